@@ -1,0 +1,91 @@
+/**
+ * The layers of ARCHITECTURE.md, type imports included:
+ * model <- signing <- providers <- { forge, receiver, engine } <- cli; store and tunnel are adapters beside them.
+ */
+const layer = (name, allowed, comment) => ({
+  name: `layer-${name}`,
+  comment,
+  severity: 'error',
+  from: { path: `^src/${name}/` },
+  to: { path: '^src/', pathNot: [`^src/(${[name, ...allowed].join('|')})/`, '^src/errors\\.ts$'] },
+});
+
+/** A heavy package has one importer, so that it is loaded where it is used and nowhere else. */
+const oneImporter = (pkg, importer) => ({
+  name: `one-importer-${pkg.replace(/\W+/g, '-')}`,
+  severity: 'error',
+  from: { path: '^src/', pathNot: `^src/${importer}$` },
+  to: { path: `(^|/)node_modules/${pkg}/`, dependencyTypesNot: ['type-only'] },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-dev-dependency-in-src',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
+    {
+      name: 'nobody-imports-tests',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|bench)/' },
+    },
+    layer('model', [], 'words and pure functions'),
+    layer('signing', ['model'], 'pure cryptography over bytes'),
+    layer('providers', ['model', 'signing'], 'data'),
+    layer('forge', ['model', 'signing', 'providers']),
+    layer('store', ['model']),
+    layer('tunnel', ['model']),
+    layer('receiver', ['model', 'signing', 'providers', 'store']),
+    layer('engine', ['model', 'signing', 'providers', 'store', 'forge']),
+    {
+      name: 'store-by-its-port',
+      comment: 'nothing outside store/ knows SQL: only the interface is imported',
+      severity: 'error',
+      from: { path: '^src/(receiver|engine|forge)/' },
+      to: { path: '^src/store/', pathNot: '^src/store/store\\.ts$' },
+    },
+    {
+      name: 'adapters-chosen-in-cli',
+      severity: 'error',
+      from: {
+        path: '^src/',
+        pathNot: ['^src/(store|tunnel)/', '^src/cli/(context|tunnel)\\.ts$', '^src/index\\.ts$'],
+      },
+      to: { path: '^src/(store/open|tunnel/(localtunnel|command)|engine/undici-sender)\\.ts$' },
+    },
+    {
+      name: 'nobody-imports-cli',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(cli/|cli\\.ts$)' },
+      to: { path: '^src/cli/' },
+    },
+    {
+      name: 'commands-do-not-import-commands',
+      severity: 'error',
+      from: { path: '^src/cli/commands/([^/]+)' },
+      to: { path: '^src/cli/commands/', pathNot: '^src/cli/commands/$1(/|$)' },
+    },
+    oneImporter('better-sqlite3', 'store/native\\.ts'),
+    oneImporter('undici', 'engine/undici-sender\\.ts'),
+    oneImporter('@inquirer/prompts', 'cli/prompt\\.ts'),
+    oneImporter('commander', 'cli/program\\.ts'),
+    oneImporter('localtunnel', 'tunnel/localtunnel\\.ts'),
+    oneImporter('chalk', 'cli/render/term\\.ts'),
+    oneImporter('cli-table3', 'cli/render/term\\.ts'),
+    oneImporter('jsonc-parser', 'forge/replay\\.ts'),
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
+};

@@ -1,0 +1,21 @@
+// Compiles src/ to dist/ from nothing, so that a deleted source file leaves nothing behind. The new dist/ takes the old one's
+// place only when it is complete: programs that run from it meanwhile do not notice.
+import { spawnSync } from 'node:child_process';
+import { renameSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+const fresh = join(root, `dist.${process.pid}`);
+
+const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', fresh], {
+  cwd: root,
+  stdio: 'inherit',
+});
+if (status === 0) {
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  renameSync(fresh, join(root, 'dist'));
+} else rmSync(fresh, { recursive: true, force: true });
+process.exitCode = status ?? 1;
