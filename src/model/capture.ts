@@ -1,0 +1,32 @@
+import type { RawRequest } from './request.ts';
+import type { Verdict } from './verdict.ts';
+
+/** The answer a capture's sender got. */
+export interface CaptureResponse {
+  /** Null where the connection was dropped on purpose. */
+  readonly status: number | null;
+  /** From the first byte of the request to the last of the answer, in milliseconds. */
+  readonly durationMs: number;
+}
+
+/** One inbound request as received. */
+export interface Capture extends RawRequest {
+  readonly id: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly receivedAt: number;
+  readonly remoteAddress: string | null;
+  readonly provider: string | null;
+  readonly eventType: string | null;
+  readonly eventId: string | null;
+  /** The earliest capture of the same event, where this one repeats it. */
+  readonly duplicateOf: string | null;
+  /** Null where nothing could be verified: no provider, or no secret for it. */
+  readonly verdict: Verdict | null;
+  /** Null until the answer has been sent. */
+  readonly response: CaptureResponse | null;
+}
+
+/** A capture without its headers and body: what lists hold. */
+export interface CaptureSummary extends Omit<Capture, 'headers' | 'body'> {
+  readonly bodySize: number;
+}
