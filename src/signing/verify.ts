@@ -1,0 +1,152 @@
+import { headerValues, type Header } from '../model/request.ts';
+import type { Verdict, VerdictReason } from '../model/verdict.ts';
+import { decodeSignature, DIGEST_BYTES, equalDigests, hmac } from './hmac.ts';
+import { nearMiss } from './near-miss.ts';
+import { formName, schemeName, type Secret, type SignatureForm, type SignatureScheme } from './scheme.ts';
+
+interface Candidate {
+  readonly header: string;
+  readonly form: SignatureForm;
+  readonly digest: Buffer;
+}
+
+/**
+ * Checks a request's signature against one or several secrets (several during a rotation). Never throws:
+ * whatever the request holds, the answer is a verdict. Digests are compared in constant time, every secret against every
+ * signature.
+ */
+export function verify(
+  scheme: SignatureScheme,
+  request: { readonly headers: readonly Header[]; readonly body: Uint8Array },
+  secrets: readonly Secret[],
+): Verdict {
+  const usable = secrets
+    .map((secret, index) => ({ secret, index }))
+    .filter(({ secret }) => secret.length > 0);
+  const found = findSignatures(scheme, request.headers);
+  const header = found[0]?.[0] ?? scheme.header;
+  const result = (
+    ok: boolean,
+    reason: VerdictReason,
+    message: string,
+    more: Partial<Verdict> = {},
+  ): Verdict => ({
+    ok,
+    reason,
+    message,
+    scheme: schemeName(scheme),
+    header,
+    ...more,
+  });
+
+  if (usable.length === 0) {
+    if (scheme.optional && found.length === 0 && secrets.length === 0) {
+      return result(true, 'unsigned', 'not signed, and signing is optional at this provider');
+    }
+    return result(
+      false,
+      'no-secret',
+      secrets.length === 0 ? 'there is no secret to verify with' : 'the secret is empty',
+    );
+  }
+  if (found.length === 0) {
+    return result(false, 'missing-header', `there is no ${scheme.header} header`);
+  }
+
+  const candidates = found.flatMap((line) => decodeLine(scheme, line));
+  if (candidates.length === 0) {
+    return result(false, 'malformed-header', describeMalformed(scheme, header, found.flatMap(parts)));
+  }
+
+  const match = matchAny(scheme, request.body, usable, candidates);
+  if (match !== null) {
+    const { header: matched, form } = match.candidate;
+    const warnings = [
+      ...(form.warning === undefined ? [] : [form.warning]),
+      ...(matched.toLowerCase() === scheme.header.toLowerCase()
+        ? []
+        : [`the signature was found in ${matched}, not in ${scheme.header}`]),
+    ];
+    return result(true, 'valid', `the signature in ${matched} matches`, {
+      header: matched,
+      form: formName(form),
+      secretIndex: match.index,
+      ...(warnings.length === 0 ? {} : { warnings }),
+    });
+  }
+
+  const near = nearMiss(
+    usable.map(({ secret }) => secret),
+    request.body,
+    (body, secret) => {
+      const digest = hmac(scheme.hash, secret, body);
+      return candidates.some((candidate) => equalDigests(candidate.digest, digest));
+    },
+  );
+  const mismatch = `the signature in ${header} does not match`;
+  if (near === 'reserialized') {
+    return result(
+      false,
+      'reserialized',
+      `${mismatch} these bytes, but matches them parsed and written again as JSON: the body was changed after or before it was signed`,
+    );
+  }
+  return result(
+    false,
+    'no-match',
+    near === null ? `${mismatch}: another secret, or other bytes` : `${mismatch}; ${near}`,
+  );
+}
+
+function matchAny(
+  scheme: SignatureScheme,
+  body: Uint8Array,
+  secrets: readonly { secret: Secret; index: number }[],
+  candidates: readonly Candidate[],
+): { candidate: Candidate; index: number } | null {
+  let match: { candidate: Candidate; index: number } | null = null;
+  for (const { secret, index } of secrets) {
+    const expected = hmac(scheme.hash, secret, body);
+    for (const candidate of candidates) {
+      if (equalDigests(candidate.digest, expected)) match ??= { candidate, index };
+    }
+  }
+  return match;
+}
+
+/** The header lines that may hold the signature: the documented ones, else a fallback's, else all that look like one. */
+function findSignatures(scheme: SignatureScheme, headers: readonly Header[]): Header[] {
+  for (const name of [scheme.header, ...(scheme.fallbackHeaders ?? [])]) {
+    const values = headerValues(headers, name);
+    if (values.length > 0) return values.map((value) => [name, value]);
+  }
+  if (!scheme.anySignatureHeader) return [];
+  return headers.filter((line) => /signature/i.test(line[0]) && decodeLine(scheme, line).length > 0);
+}
+
+function decodeLine(scheme: SignatureScheme, line: Header): Candidate[] {
+  return parts(line)
+    .map((part) => decodeSignature(scheme, part))
+    .filter((decoded) => decoded !== null)
+    .map((decoded) => ({ header: line[0], ...decoded }));
+}
+
+/** Several signatures may stand in one header, as they do during a rotation of secrets. */
+function parts([, value]: Header): string[] {
+  return value.split(',').map((part) => part.trim());
+}
+
+function describeMalformed(scheme: SignatureScheme, header: string, values: readonly string[]): string {
+  const forms = [...new Set(scheme.forms.map(formName))].join(' or ');
+  const value = values.find((text) => text !== '');
+  if (value === undefined) return `the ${header} header is empty; expected ${forms}`;
+  const prefix =
+    scheme.forms.find((form) => form.prefix !== '' && value.startsWith(form.prefix))?.prefix ?? '';
+  const digest = value.slice(prefix.length);
+  const due = DIGEST_BYTES[scheme.hash] * 2;
+  const problem =
+    /^[0-9a-f]*$/i.test(digest) && digest.length !== due
+      ? `has ${digest.length} hex digits where ${due} are due`
+      : `is not a signature (${value.length} characters)`;
+  return `the ${header} header ${problem}; expected ${forms}`;
+}
