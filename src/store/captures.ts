@@ -1,0 +1,174 @@
+import type Database from 'better-sqlite3';
+import type { Capture, CaptureSummary } from '../model/capture.ts';
+import type { Header } from '../model/request.ts';
+import type { Verdict } from '../model/verdict.ts';
+import { compileFilter } from './capture-filter.ts';
+import { createTextIndex } from './capture-text.ts';
+import { explaining } from './errors.ts';
+import type { GroupCommit } from './group-commit.ts';
+import type { CaptureFilter, CapturePage, CaptureStore, NewCapture, Page } from './store.ts';
+
+interface SummaryRow {
+  seq: number;
+  id: string;
+  receivedAt: number;
+  method: string;
+  path: string;
+  remoteAddress: string | null;
+  provider: string | null;
+  eventType: string | null;
+  eventId: string | null;
+  duplicateOf: string | null;
+  bodySize: number;
+  verdict: string | null;
+  status: number | null;
+  durationMs: number | null;
+}
+
+interface CaptureRow extends SummaryRow {
+  headers: string;
+  body: Buffer;
+}
+
+const SUMMARY_COLUMNS = `
+  c.seq, c.id, c.received_at as receivedAt, c.method, c.path, c.remote_address as remoteAddress, c.provider,
+  c.event_type as eventType, c.event_id as eventId, c.duplicate_of as duplicateOf, c.body_size as bodySize,
+  c.verdict, r.status, r.duration_ms as durationMs`;
+/** Small, so that a receiver beside a large deletion never waits long for the write lock. */
+const ROWS_PER_DELETION = 200;
+const BYTES_PER_DELETION = 16 * 1024 * 1024;
+/** Bounds the time it takes, which grows with the number of pages given back in the square. */
+const PAGES_GIVEN_BACK = 8_192;
+
+export function createCaptureStore(db: Database.Database, commit: GroupCommit, path: string): CaptureStore {
+  const textIndex = createTextIndex(db, commit, path);
+  const findFirst = db.prepare<[string], string>(
+    'select id from captures where dedupe_key = ? order by seq limit 1',
+  );
+  findFirst.pluck();
+  const insert = db.prepare(`
+    insert into captures (id, received_at, method, path, remote_address, provider, event_type, event_id, dedupe_key,
+      duplicate_of, verdict_ok, verdict_reason, body_size, verdict, headers, body)
+    values (@id, @receivedAt, @method, @path, @remoteAddress, @provider, @eventType, @eventId, @dedupeKey,
+      @duplicateOf, @verdictOk, @verdictReason, @bodySize, @verdict, @headers, @body)`);
+  const insertResponse = db.prepare(
+    `insert or replace into capture_responses (capture_seq, status, duration_ms)
+     select seq, @status, @durationMs from captures where id = @captureId`,
+  );
+  const selectOne = db.prepare<[string], CaptureRow>(
+    `select ${SUMMARY_COLUMNS}, c.headers, c.body
+     from captures c left join capture_responses r on r.capture_seq = c.seq where c.id = ?`,
+  );
+  const deleteOne = db.prepare('delete from captures where id = ? returning seq');
+  deleteOne.pluck();
+
+  function add(capture: NewCapture): { duplicateOf: string | null } {
+    const duplicateOf = capture.dedupeKey === null ? null : (findFirst.get(capture.dedupeKey) ?? null);
+    insert.run({
+      id: capture.id,
+      receivedAt: capture.receivedAt,
+      method: capture.method,
+      path: capture.path,
+      remoteAddress: capture.remoteAddress,
+      provider: capture.provider,
+      eventType: capture.eventType,
+      eventId: capture.eventId,
+      dedupeKey: capture.dedupeKey,
+      duplicateOf,
+      verdictOk: capture.verdict === null ? null : Number(capture.verdict.ok),
+      verdictReason: capture.verdict?.reason ?? null,
+      bodySize: capture.body.length,
+      verdict: capture.verdict === null ? null : JSON.stringify(capture.verdict),
+      headers: JSON.stringify(capture.headers),
+      body: capture.body,
+    });
+    return { duplicateOf };
+  }
+
+  function list(filter: CaptureFilter, page: Page): CapturePage {
+    const { from, where, seq, params } = compileFilter(filter, page.cursor);
+    const rows = db
+      .prepare<[Record<string, unknown>], SummaryRow>(
+        `select ${SUMMARY_COLUMNS} from ${from} where ${where} order by ${seq} desc limit @limit`,
+      )
+      .all({ ...params, limit: page.limit + 1 });
+    const more = rows.length > page.limit;
+    const shown = more ? rows.slice(0, page.limit) : rows;
+    return { captures: shown.map(toSummary), nextCursor: more ? String(shown.at(-1)!.seq) : null };
+  }
+
+  function get(id: string): Capture | null {
+    const row = selectOne.get(id);
+    return row === undefined ? null : toCapture(row);
+  }
+
+  function deleteIds(ids: readonly string[]): number {
+    const gone = ids.map((id) => deleteOne.get(id) as number | undefined).filter((seq) => seq !== undefined);
+    textIndex.forget(gone);
+    db.exec(`pragma incremental_vacuum(${PAGES_GIVEN_BACK})`);
+    return gone.length;
+  }
+
+  async function indexIfSearched(filter: CaptureFilter): Promise<void> {
+    if (filter.text !== undefined) await textIndex.catchUp();
+  }
+
+  return {
+    add: (capture) => commit.run(() => add(capture)),
+    recordResponse: (captureId, { status, durationMs }) =>
+      commit.run(() => void insertResponse.run({ captureId, status, durationMs })),
+    get: async (id) => explaining(path, () => get(id)),
+    latest: async (filter = {}) => {
+      await indexIfSearched(filter);
+      const [newest] = explaining(path, () => list(filter, { limit: 1 })).captures;
+      return newest === undefined ? null : explaining(path, () => get(newest.id));
+    },
+    list: async (filter, page) => {
+      await indexIfSearched(filter);
+      return explaining(path, () => list(filter, page));
+    },
+    delete: (ids) => commit.run(() => deleteIds(ids)),
+    deleteMatching: async (filter) => {
+      await indexIfSearched(filter);
+      let deleted = 0;
+      let cursor: string | undefined;
+      do {
+        const page = explaining(path, () => list(filter, { limit: ROWS_PER_DELETION, cursor }));
+        for (const ids of inPortions(page.captures)) deleted += await commit.run(() => deleteIds(ids));
+        cursor = page.nextCursor ?? undefined;
+      } while (cursor !== undefined);
+      return deleted;
+    },
+    indexText: () => textIndex.catchUp(),
+  };
+}
+
+/** Ids in groups whose bodies are not too large together. */
+function inPortions(captures: readonly CaptureSummary[]): string[][] {
+  const portions: string[][] = [[]];
+  let room = BYTES_PER_DELETION;
+  for (const { id, bodySize } of captures) {
+    if (bodySize > room && portions.at(-1)!.length > 0) {
+      portions.push([]);
+      room = BYTES_PER_DELETION;
+    }
+    portions.at(-1)!.push(id);
+    room -= bodySize;
+  }
+  return portions;
+}
+
+function toSummary(row: SummaryRow): CaptureSummary {
+  const { seq: _, status, durationMs, verdict, ...same } = row;
+  return {
+    ...same,
+    verdict: verdict === null ? null : (JSON.parse(verdict) as Verdict),
+    response: durationMs === null ? null : { status, durationMs },
+  };
+}
+
+function toCapture(row: CaptureRow): Capture {
+  const { headers, body, ...summary } = row;
+  const { bodySize: _, ...same } = toSummary(summary as SummaryRow);
+  return { ...same, headers: JSON.parse(headers) as Header[], body };
+}

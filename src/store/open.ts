@@ -1,0 +1,66 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type Database from 'better-sqlite3';
+import { systemClock, type Clock } from '../model/clock.ts';
+import { createAttemptStore } from './attempts.ts';
+import { createCaptureStore } from './captures.ts';
+import { configure } from './configure.ts';
+import { explainStoreError } from './errors.ts';
+import { createGroupCommit } from './group-commit.ts';
+import { migrate, refuseUnknown } from './migrate.ts';
+import { loadDriver } from './native.ts';
+import { withPatience } from './patience.ts';
+import type { Store } from './store.ts';
+
+export interface StoreOptions {
+  /** A file, made with mode 0600 where it does not exist, or `:memory:`. */
+  readonly path: string;
+  /** The file never grows beyond this: what does not fit is refused, not acknowledged. */
+  readonly maxSizeBytes?: number | undefined;
+  readonly clock?: Clock;
+}
+
+/** How long SQLite may hold up the process waiting for a lock; beyond that the work is tried again between other work. */
+const BUSY_TIMEOUT_MS = 50;
+
+/**
+ * Opens the database, bringing it to the present schema. Several processes may use one file at a time.
+ * @throws {StoreError} with a hint: unreadable, damaged, foreign, newer than this program, locked, or no driver.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { path, clock = systemClock } = options;
+  const driver = await loadDriver();
+  let opened: Database.Database | undefined;
+  try {
+    const db = (opened = new driver(path === ':memory:' ? path : createFile(path), {
+      timeout: BUSY_TIMEOUT_MS,
+    }));
+    await withPatience(clock, () => {
+      refuseUnknown(db, path);
+      configure(db, options.maxSizeBytes);
+      migrate(db, path);
+    });
+    const commit = createGroupCommit(db, path, clock);
+    return {
+      captures: createCaptureStore(db, commit, path),
+      attempts: createAttemptStore(db, commit, path),
+      close: async () => {
+        await commit.idle();
+        db.close();
+      },
+    };
+  } catch (error) {
+    opened?.close();
+    throw explainStoreError(error, path);
+  }
+}
+
+/**
+ * Makes the file where there is none; SQLite gives its own files beside it (-wal, -shm) the same mode.
+ * @returns the absolute path: SQLite takes one that begins with `file:` for a URI.
+ */
+function createFile(path: string): string {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  closeSync(openSync(path, 'a', 0o600));
+  return resolve(path);
+}
