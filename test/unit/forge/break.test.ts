@@ -1,0 +1,154 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { BREAKAGES, type Breakage } from '../../../src/forge/break.ts';
+import { renderMessage, renderRequest } from '../../../src/forge/forge.ts';
+import { headerValue, type OutgoingRequest } from '../../../src/model/request.ts';
+import type { VerdictReason } from '../../../src/model/verdict.ts';
+import { identify, parseJsonBody } from '../../../src/providers/identify.ts';
+import type { Provider } from '../../../src/providers/provider.ts';
+import { verify } from '../../../src/signing/verify.ts';
+import { fixedWorld, wholeCatalog } from '../../support/forging.ts';
+import { thrownBy } from '../../support/thrown.ts';
+
+const secret = 'whsec_to be broken';
+const catalog = await wholeCatalog();
+const providers = [...new Set(catalog.map(({ provider }) => provider))];
+const reasons: Record<Exclude<Breakage, 'timestamp'>, VerdictReason> = {
+  signature: 'no-match',
+  body: 'no-match',
+  'missing-header': 'missing-header',
+  'wrong-secret': 'no-match',
+};
+
+async function broken(
+  provider: Provider,
+  type: string | undefined,
+  breakage: Breakage | undefined,
+  data?: Uint8Array,
+): Promise<OutgoingRequest> {
+  const message = await renderMessage(provider, type, { keepIds: true, data }, fixedWorld());
+  return renderRequest(message, { url: 'http://localhost/', secret, breakage }, fixedWorld());
+}
+
+test('every breakage has its reason here', () => {
+  expect([...Object.keys(reasons), 'timestamp'].sort()).toEqual([...BREAKAGES].sort());
+});
+
+describe.each(catalog)('$id $type', ({ provider, type }) => {
+  test.each(Object.entries(reasons) as [Breakage, VerdictReason][])('%s: %s', async (breakage, reason) => {
+    const request = await broken(provider, type, breakage);
+    expect(verify(provider.signature.value, request, [secret])).toMatchObject({ ok: false, reason });
+    expect(identify(provider, { ...request, path: '/' }, parseJsonBody(request.body)).eventType).toBe(type);
+  });
+
+  test('each breaks one thing', async () => {
+    const whole = await broken(provider, type, undefined);
+    const name = provider.signature.value.header;
+    const others = ({ headers }: OutgoingRequest) => headers.filter(([key]) => key !== name);
+    for (const breakage of ['signature', 'missing-header', 'wrong-secret'] as const) {
+      const request = await broken(provider, type, breakage);
+      expect(Buffer.from(request.body).equals(whole.body)).toBe(true);
+      expect(others(request)).toEqual(others(whole));
+    }
+    const body = await broken(provider, type, 'body');
+    expect(body.headers).toEqual(whole.headers);
+    expect(body.body).toHaveLength(whole.body.length);
+    expect(differingBits(body.body, whole.body)).toBe(1);
+  });
+});
+
+describe('a broken body', () => {
+  const iverton = catalog.find(({ id }) => id === 'iverton')!.provider;
+
+  test.each([
+    '{"id":"evt_1","text":"ends in \\n"}',
+    '{"id":"evt_1","text":"ends in \\u00ff"}',
+    '{"id":"evt_1","flags":[true,false,null]}',
+    '{"id":"evt_1","deep":[[[[{}]]]]}',
+    '{"id":"evt_1","emoji":"🚀"}',
+    '{ "id" : "evt_1" , "n" : 1.5e10 }\n',
+    '[0]',
+    '"x"',
+  ])('that was JSON is JSON of another content: %s', async (text) => {
+    const { body } = await broken(iverton, undefined, 'body', Buffer.from(text));
+    expect(JSON.stringify(JSON.parse(Buffer.from(body).toString()))).not.toBe(
+      JSON.stringify(JSON.parse(text)),
+    );
+  });
+
+  test('of any JSON is JSON, where there is anything to change', () => {
+    return fc.assert(
+      fc.asyncProperty(fc.dictionary(fc.string(), fc.jsonValue(), { minKeys: 1 }), async (value) => {
+        const text = JSON.stringify({ ...value, count: 7 });
+        const { body } = await broken(iverton, undefined, 'body', Buffer.from(text));
+        expect(parseJsonBody(body)).toBeDefined();
+        expect(differingBits(body, Buffer.from(text))).toBe(1);
+      }),
+    );
+  });
+
+  test.each([
+    ['none', Buffer.alloc(0)],
+    ['text', Buffer.from('plain')],
+    ['JSON that bears no change', Buffer.from('{}')],
+    ['a lone true', Buffer.from('true')],
+    ['bytes', Buffer.from([0, 255])],
+  ])('that is %s differs', async (_name, data) => {
+    const request = await broken(iverton, undefined, 'body', data);
+    expect(Buffer.from(request.body).equals(data)).toBe(false);
+    expect(verify(iverton.signature.value, request, [secret]).ok).toBe(false);
+  });
+
+  test('is soon made of a large one', async () => {
+    const data = Buffer.from(JSON.stringify(Array.from({ length: 300_000 }, () => true)));
+    const request = await broken(iverton, undefined, 'body', data);
+    expect(verify(iverton.signature.value, request, [secret]).ok).toBe(false);
+  });
+});
+
+describe('a stale timestamp', () => {
+  const withTimestamp = (provider: Provider): boolean =>
+    provider.headers.some(({ value }) => 'from' in value && value.from === 'attemptUnixSeconds');
+
+  test.each(providers.filter(withTimestamp))(
+    '$id: an hour old, and the signature still right',
+    async (provider) => {
+      const fresh = await broken(provider, provider.events[0]!.name, undefined);
+      const stale = await broken(provider, provider.events[0]!.name, 'timestamp');
+      const time = (request: OutgoingRequest) => Number(headerValue(request.headers, 'X-Webhook-Timestamp'));
+      expect(time(fresh) - time(stale)).toBe(3_600);
+      expect(stale.headers.map(([name]) => name)).toEqual(fresh.headers.map(([name]) => name));
+      expect(verify(provider.signature.value, stale, [secret]).ok).toBe(true);
+    },
+  );
+
+  test.each(providers.filter((provider) => !withTimestamp(provider)))('$id: has none', async (provider) => {
+    await expect(broken(provider, provider.events[0]!.name, 'timestamp')).rejects.toMatchObject({
+      name: 'UsageError',
+      message: `${provider.name} sends no timestamp header that could be broken`,
+    });
+  });
+});
+
+test.each(['signature', 'missing-header', 'wrong-secret'] as const)(
+  '%s needs a signature to break',
+  async (breakage) => {
+    const { provider } = catalog.find(({ id }) => id === 'compliancely')!;
+    const message = await renderMessage(provider, 'request.completed', {}, fixedWorld());
+    const render = () =>
+      renderRequest(message, { url: 'http://localhost/', secret: null, breakage }, fixedWorld());
+    expect(thrownBy(render)).toMatchObject({
+      name: 'UsageError',
+      message: `--break ${breakage} needs a signed request`,
+    });
+  },
+);
+
+function differingBits(left: Uint8Array, right: Uint8Array): number {
+  return left.reduce((sum, byte, index) => {
+    let rest = byte ^ right[index]!;
+    let bits = 0;
+    for (; rest > 0; rest >>= 1) bits += rest & 1;
+    return sum + bits;
+  }, 0);
+}
