@@ -1,0 +1,35 @@
+import type { Readable } from 'node:stream';
+import type { Header, RawRequest } from '../model/request.ts';
+
+/** What the receiver answers a sender with. */
+export type Answer =
+  | {
+      readonly kind: 'response';
+      readonly status: number;
+      readonly statusMessage?: string;
+      readonly headers: readonly Header[];
+      readonly body: Uint8Array | Readable;
+      /** What the answer is about, for the one who watches: advice, an app's complaint. Known once the body is read. */
+      readonly remarks?: () => readonly string[];
+    }
+  /** The connection is closed without an answer. */
+  | { readonly kind: 'drop' };
+
+/** Decides an answer after the capture has been committed. The signal aborts when the sender has gone. */
+export type Answerer = (request: RawRequest, signal: AbortSignal) => Promise<Answer>;
+
+export function plainAnswer(status: number, text = '', headers: readonly Header[] = []): Answer {
+  const body = Buffer.from(text);
+  // Neither may have a body, and a 204 must not tell the length of one.
+  const bodiless = status === 204 || status === 304;
+  return {
+    kind: 'response',
+    status,
+    headers: [
+      ...headers,
+      ...(text === '' ? [] : [['Content-Type', 'text/plain; charset=utf-8'] as const]),
+      ...(bodiless ? [] : [['Content-Length', String(body.length)] as const]),
+    ],
+    body,
+  };
+}

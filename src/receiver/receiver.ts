@@ -1,0 +1,158 @@
+import { pipeline } from 'node:stream/promises';
+import { Readable } from 'node:stream';
+import type { ServerResponse } from 'node:http';
+import type { Capture } from '../model/capture.ts';
+import type { Clock } from '../model/clock.ts';
+import { createId, type RandomBytes } from '../model/id.ts';
+import type { RawRequest } from '../model/request.ts';
+import type { CaptureStore } from '../store/store.ts';
+import { plainAnswer, type Answer, type Answerer } from './answer.ts';
+import { inspect, type Inspection, type InspectSettings } from './inspect.ts';
+import { clientAddress, inRanges } from './ip.ts';
+import { startServer, type RefusedRequest, type RequestSender, type RunningServer } from './server.ts';
+import { wireHeaders } from './wire-headers.ts';
+
+export interface ReceiverOptions extends InspectSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly maxBodyBytes: number;
+  readonly requestTimeoutMs: number;
+  readonly captures: CaptureStore;
+  readonly answer: Answerer;
+  /** Answers 401 unless the signature verifies. */
+  readonly strict: boolean;
+  /** Answers 403 to addresses outside the provider's published ranges, where it publishes any. */
+  readonly enforceIp: boolean;
+  readonly clock: Clock;
+  readonly randomBytes: RandomBytes;
+  readonly onEvent: (event: ReceiverEvent) => void;
+}
+
+export type ReceiverEvent =
+  /** A request was kept and answered. */
+  | { readonly type: 'capture'; readonly capture: Capture; readonly remarks: readonly string[] }
+  /** Something was not kept, because it was no complete request. */
+  | { readonly type: 'refused'; readonly refused: RefusedRequest }
+  /** A request could not be kept, and its sender was told so. */
+  | { readonly type: 'error'; readonly error: unknown; readonly status: number | null };
+
+/** Receives, verifies, keeps and answers webhooks until closed. Nothing is acknowledged before it is committed. */
+export async function startReceiver(options: ReceiverOptions): Promise<RunningServer> {
+  const { captures, clock, onEvent } = options;
+
+  async function handle(
+    request: RawRequest,
+    { remoteAddress, startedAt, gone }: RequestSender,
+    response: ServerResponse,
+  ): Promise<void> {
+    const inspection = inspect(request, options);
+    const id = createId('cap', startedAt, options.randomBytes);
+    const captured = {
+      id,
+      receivedAt: startedAt,
+      remoteAddress,
+      provider: inspection.provider?.id ?? null,
+      eventType: inspection.eventType,
+      eventId: inspection.eventId,
+      verdict: inspection.verdict,
+      ...request,
+    };
+    let duplicateOf: string | null;
+    try {
+      ({ duplicateOf } = await captures.add({ ...captured, dedupeKey: inspection.dedupeKey }));
+    } catch (error) {
+      // Not kept, so not acknowledged: the provider will deliver it again.
+      await write(response, plainAnswer(503, 'webhook-cli: not stored\n', [['Retry-After', '5']]), gone);
+      return onEvent({ type: 'error', error, status: 503 });
+    }
+
+    const refusal = refuse(request, remoteAddress, inspection, options);
+    const answer = refusal ?? (await options.answer(request, gone));
+    const unanswered = gone.aborted;
+    const problem = unanswered
+      ? 'the sender left before it was answered'
+      : await write(response, answer, gone);
+    const status = answer.kind === 'drop' || unanswered ? null : answer.status;
+    const outcome = { status, durationMs: Math.max(0, clock.now() - startedAt) };
+    captures.recordResponse(id, outcome).catch((error: unknown) => onEvent({ type: 'error', error, status }));
+    const remarks = [
+      ...(answer.kind === 'response' && !unanswered ? (answer.remarks?.() ?? []) : []),
+      ...(problem === null ? [] : [problem]),
+    ];
+    onEvent({ type: 'capture', capture: { ...captured, duplicateOf, response: outcome }, remarks });
+  }
+
+  return startServer({
+    ...options,
+    onRequest: async (request, sender, response) => {
+      try {
+        await handle(request, sender, response);
+      } catch (error) {
+        onEvent({ type: 'error', error, status: 500 });
+        await write(response, plainAnswer(500), sender.gone);
+      }
+    },
+    onRefused: (refused) => onEvent({ type: 'refused', refused }),
+  });
+}
+
+function refuse(
+  request: RawRequest,
+  peer: string | null,
+  { provider, verdict }: Inspection,
+  { strict, enforceIp }: ReceiverOptions,
+): Answer | null {
+  const ranges = provider?.ipRanges.value ?? null;
+  if (enforceIp && ranges !== null) {
+    const address = clientAddress(request.headers, peer);
+    if (address === null || !inRanges(ranges, address)) {
+      const remark = `${address ?? 'the sender'} is not an address of ${provider!.name} (${ranges.join(', ')})`;
+      return { ...plainAnswer(403, 'Forbidden\n'), remarks: () => [remark] } as Answer;
+    }
+  }
+  if (strict && verdict?.ok !== true) return plainAnswer(401, 'Invalid signature\n');
+  return null;
+}
+
+/** Writes an answer to its end. Resolves with what went wrong, or null. */
+async function write(response: ServerResponse, answer: Answer, gone: AbortSignal): Promise<string | null> {
+  if (answer.kind === 'drop') {
+    response.destroy();
+    return null;
+  }
+  try {
+    response.sendDate = false;
+    const head = wireHeaders(answer.headers);
+    if (answer.statusMessage === undefined) response.writeHead(answer.status, head);
+    else response.writeHead(answer.status, answer.statusMessage, head);
+  } catch (error) {
+    response.destroy();
+    return `the app's answer cannot be passed on: ${(error as Error).message}`;
+  }
+  const { body } = answer;
+  try {
+    if (body instanceof Readable) {
+      // Node keeps the head back until there is some body; its flushHeaders would write it as UTF-8.
+      response.write(new Uint8Array());
+      await pipeline(body, response, { signal: gone });
+    } else await end(response, body, gone);
+    return gone.aborted && !response.writableFinished ? SENDER_LEFT : null;
+  } catch (error) {
+    return gone.aborted ? SENDER_LEFT : `the app broke off its answer: ${(error as Error).message}`;
+  }
+}
+
+const SENDER_LEFT = 'the sender left before the answer was complete';
+
+/** A response whose connection has closed never says that it is finished. */
+function end(response: ServerResponse, body: Uint8Array, gone: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      gone.removeEventListener('abort', done);
+      resolve();
+    };
+    gone.addEventListener('abort', done, { once: true });
+    response.end(body, done);
+    if (gone.aborted) done();
+  });
+}
