@@ -1,0 +1,40 @@
+import type { CommandTable } from './command.ts';
+
+/** Every command; a module is loaded when its command runs or its help is asked for. */
+export const commands = {
+  listen: {
+    summary: 'receive webhooks: verify, keep, show, forward',
+    load: () => import('./commands/listen.ts'),
+  },
+  send: {
+    summary: "forge a provider's event, sign it and send it",
+    load: () => import('./commands/send.ts'),
+  },
+  replay: {
+    summary: 'send captures again, byte for byte or signed anew',
+    load: () => import('./commands/replay.ts'),
+  },
+  verify: {
+    summary: 'verify a capture, a file or standard input',
+    load: () => import('./commands/verify.ts'),
+  },
+  captures: {
+    summary: 'look through what came in',
+    load: () => import('./commands/captures/index.ts'),
+  },
+  providers: {
+    summary: 'look up what providers send, and how they sign and retry',
+    load: () => import('./commands/providers/index.ts'),
+  },
+} satisfies CommandTable;
+
+type Paths<Table> = {
+  [Name in keyof Table & string]: Table[Name] extends {
+    load: () => Promise<{ readonly default: { readonly commands: infer Commands } }>;
+  }
+    ? Name | `${Name} ${Paths<Commands>}`
+    : Name;
+}[keyof Table & string];
+
+/** The names of all commands, those of groups included: `captures`, `captures list`. */
+export type CommandPath = Paths<typeof commands>;

@@ -1,0 +1,13 @@
+import type { CommandGroup } from '../../command.ts';
+
+const captures = {
+  declare: () => {},
+  commands: {
+    list: { summary: 'what came in, newest first', load: () => import('./list.ts') },
+    show: { summary: 'one capture: headers, body, verdict, replays', load: () => import('./show.ts') },
+    search: { summary: 'captures whose headers or body hold words', load: () => import('./search.ts') },
+    delete: { summary: 'delete captures', load: () => import('./delete.ts') },
+  },
+} satisfies CommandGroup;
+
+export default captures;

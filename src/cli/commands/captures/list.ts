@@ -1,0 +1,24 @@
+import type { CapturePage } from '../../../store/store.ts';
+import { defineCommand } from '../../command.ts';
+import { declareFilters, readFilters } from '../../options.ts';
+import { declarePaging, pageJson, readPage, renderPage, type ListOptions } from './page.ts';
+
+export default defineCommand<ListOptions, CapturePage>({
+  declare: (command) => {
+    declareFilters(command);
+    declarePaging(command);
+    command.addHelpText(
+      'after',
+      `
+Examples:
+  webhook-cli captures list --provider iverton --type 'deal.*' --since 1h
+  webhook-cli captures list --verdict failed --json`,
+    );
+  },
+  run: async (context, options) => {
+    const filter = readFilters(options, context.clock.now());
+    return (await context.store()).captures.list(filter, readPage(options));
+  },
+  render: renderPage,
+  json: pageJson,
+});

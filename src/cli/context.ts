@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { UsageError } from '../errors.ts';
+import type { Sender } from '../engine/sender.ts';
+import { systemClock, type Clock } from '../model/clock.ts';
+import type { RandomBytes } from '../model/id.ts';
+import type { Secret } from '../signing/scheme.ts';
+import type { Store } from '../store/store.ts';
+import { loadConfig, type Config } from './config.ts';
+import type { Host } from './io.ts';
+import type { Prompt } from './prompt.ts';
+import { createSecrets } from './secrets.ts';
+
+/** The options that every command has. */
+interface Globals {
+  readonly json: boolean;
+  readonly color: boolean;
+  readonly quiet: boolean;
+  readonly debug: boolean;
+}
+
+/** What commands work with. Everything costly is a function: nothing is opened or loaded before it is used. */
+export interface Context {
+  readonly globals: Globals;
+  readonly clock: Clock;
+  readonly randomBytes: RandomBytes;
+  /** Aborts on Ctrl-C. */
+  readonly signal: AbortSignal;
+  readonly env: Host['env'];
+  readonly cwd: string;
+  /** Where hints and progress go; silent under --quiet and --json. */
+  readonly note: (text: string) => void;
+  readonly readStdin: () => Promise<Uint8Array>;
+  readonly stdinIsTTY: boolean;
+  /** Whether questions may be asked: a terminal on both sides, and no --no-input. */
+  readonly interactive: boolean;
+  prompt(): Promise<Prompt>;
+  config(): Promise<Config>;
+  databasePath(): Promise<string>;
+  store(options?: { readonly maxSizeBytes?: number | undefined }): Promise<Store>;
+  sender(): Promise<Sender>;
+  /** The secrets for a provider: from options, files, environment or configuration, in that order. */
+  secretsFor(): Promise<(providerId: string) => readonly Secret[]>;
+}
+
+export function createContext(
+  host: Host,
+  options: Record<string, unknown>,
+  signal: AbortSignal,
+): Context & { dispose(): Promise<void> } {
+  const globals: Globals = {
+    json: options['json'] === true,
+    color: options['color'] !== false && !host.env['NO_COLOR'] && host.env['TERM'] !== 'dumb',
+    quiet: options['quiet'] === true,
+    debug: options['debug'] === true,
+  };
+  const opened: { close(): Promise<void> }[] = [];
+  const closing = <T extends { close(): Promise<void> }>(resource: T): T => {
+    opened.push(resource);
+    return resource;
+  };
+  const config = once(() => loadConfig(options['config'] as string | undefined, host.cwd));
+  const databasePath = once(async () => {
+    const chosen = (options['db'] as string | undefined) ?? (await config()).db;
+    return chosen ?? defaultDatabasePath(host);
+  });
+
+  const context: Context = {
+    globals,
+    clock: systemClock,
+    randomBytes: (size) => randomBytes(size),
+    signal,
+    env: host.env,
+    cwd: host.cwd,
+    note: (text) => {
+      if (!globals.quiet && !globals.json) host.err.write(`${text}\n`);
+    },
+    readStdin: () => host.stdin.read(),
+    stdinIsTTY: host.stdin.isTTY,
+    interactive:
+      host.stdin.isTTY && host.err.isTTY && options['input'] !== false && !globals.json && !host.env['CI'],
+    prompt: once(async () => (await import('./prompt.ts')).createPrompt(signal)),
+    config,
+    databasePath,
+    store: async (storeOptions = {}) => {
+      const { openStore } = await import('../store/open.ts');
+      return closing(await openStore({ path: await databasePath(), ...storeOptions }));
+    },
+    sender: once(async () => {
+      const { createUndiciSender } = await import('../engine/undici-sender.ts');
+      return closing(await createUndiciSender());
+    }),
+    secretsFor: once(async () => createSecrets(options, host.env, (await config()).secrets, context.note)),
+  };
+  return {
+    ...context,
+    dispose: async () => {
+      for (const resource of opened.reverse()) await resource.close();
+    },
+  };
+}
+
+/** Each system's own place for a program's data. */
+function defaultDatabasePath({ env, platform, homeDirectory }: Host): string {
+  const folder = env['XDG_DATA_HOME'] || dataFolder(platform, homeDirectory, env['LOCALAPPDATA']);
+  return join(folder, 'webhook-cli', 'webhook.db');
+}
+
+function dataFolder(platform: string, home: string | undefined, localAppData: string | undefined): string {
+  if (platform === 'win32' && localAppData !== undefined) return localAppData;
+  if (home === undefined)
+    throw new UsageError('there is no home directory to keep the database in', 'name one with --db');
+  return platform === 'darwin' ? join(home, 'Library', 'Application Support') : join(home, '.local', 'share');
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}

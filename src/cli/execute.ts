@@ -1,0 +1,91 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { AnyCommand, Rendered } from './command.ts';
+import { createContext } from './context.ts';
+import { EXIT, exitCodeOf } from './exit-code.ts';
+import type { Host, Output } from './io.ts';
+import { jsonLine } from './render/json.ts';
+import { createTerm, type Term } from './render/term.ts';
+
+const LINE_FEED = 0x0a;
+
+/** Runs one command from parsed options to printed output. Resolves with the exit code. */
+export async function execute(
+  command: AnyCommand,
+  options: Record<string, unknown>,
+  args: string[],
+  host: Host,
+): Promise<number> {
+  const interrupted = new AbortController();
+  let signalCode: number | null = null;
+  const stopListening = host.onSignal((signal) => {
+    const code = signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;
+    // The second signal says that draining takes too long.
+    if (signalCode !== null) return host.exitNow(code);
+    signalCode = code;
+    interrupted.abort();
+  });
+  const context = createContext(host, options, interrupted.signal);
+  try {
+    const exitCode = await runCommand(command, options, args, context, host);
+    return signalCode ?? exitCode;
+  } catch (error) {
+    // A signal that ends a question ends the command as that signal does.
+    if (signalCode !== null && exitCodeOf(error) === EXIT.sigint) return signalCode;
+    throw error;
+  } finally {
+    stopListening();
+    await context.dispose();
+  }
+}
+
+async function runCommand(
+  command: AnyCommand,
+  options: Record<string, unknown>,
+  args: string[],
+  context: ReturnType<typeof createContext>,
+  host: Host,
+): Promise<number> {
+  if ('commands' in command) return EXIT.usage;
+  const print = await createPrinter(host, context.globals.color, context.clock.now);
+  if ('stream' in command) {
+    for await (const item of command.stream(context, options as never, args)) {
+      if (!context.globals.json) print(command.render(item, print.term));
+      else {
+        const line = command.json(item);
+        if (line !== undefined) host.out.write(jsonLine(line));
+      }
+    }
+    return EXIT.done;
+  }
+  const result = await command.run(context, options as never, args);
+  if (context.globals.json) host.out.write(jsonLine(command.json(result)));
+  else print(command.render(result, print.term));
+  return command.exitCode?.(result) ?? EXIT.done;
+}
+
+async function createPrinter(
+  host: Host,
+  color: boolean,
+  now: () => number,
+): Promise<((rendered: Rendered) => void) & { term: Term }> {
+  const term = await createTerm(host, color, now);
+  const write = (output: Output, text: string | Uint8Array | undefined): void => {
+    if (text === undefined || text.length === 0) return;
+    if (typeof text !== 'string') {
+      output.write(text);
+      if (output.isTTY && text.at(-1) !== LINE_FEED) output.write('\n');
+      return;
+    }
+    // Colours are chosen for stdout; stderr may be a file all the same.
+    const fit = output.isTTY ? text : stripVTControlCharacters(text);
+    output.write(fit.endsWith('\n') ? fit : `${fit}\n`);
+  };
+  const print = (rendered: Rendered): void => {
+    if (typeof rendered === 'string' || rendered instanceof Uint8Array) write(host.out, rendered);
+    else {
+      write(host.out, rendered.out);
+      write(host.err, rendered.err);
+    }
+  };
+  return Object.assign(print, { term });
+}

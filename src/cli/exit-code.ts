@@ -1,0 +1,24 @@
+import { UsageError, WebhookError } from '../errors.ts';
+
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  /** It worked, and the answer is no. */
+  no: 3,
+  bug: 70,
+  sigint: 130,
+  sigterm: 143,
+} as const;
+
+/** The code of an error that says: a person left a question unanswered. */
+export const CANCELLED = 'ERR_CANCELLED';
+
+const USAGE_CODES = new Set(['ERR_UNKNOWN_PROVIDER', 'ERR_UNKNOWN_EVENT_TYPE', 'ERR_EMPTY_SECRET']);
+
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof UsageError) return EXIT.usage;
+  if (!(error instanceof WebhookError)) return EXIT.bug;
+  if (error.code === CANCELLED) return EXIT.sigint;
+  return USAGE_CODES.has(error.code) ? EXIT.usage : EXIT.failed;
+}

@@ -1,0 +1,67 @@
+/** A stream that results or messages are written to. */
+export interface Output {
+  readonly isTTY: boolean;
+  /** In characters; 80 where there is no terminal. */
+  readonly columns: number;
+  write(text: string | Uint8Array): void;
+}
+
+/** What the program reads of and does to the process it runs in. Tests have a twin of it in memory. */
+export interface Host {
+  readonly out: Output;
+  readonly err: Output;
+  readonly stdin: { readonly isTTY: boolean; read(): Promise<Uint8Array> };
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly platform: string;
+  readonly homeDirectory: string | undefined;
+  /** Calls back on each SIGINT and SIGTERM until told to stop. */
+  onSignal(listener: (signal: 'SIGINT' | 'SIGTERM') => void): () => void;
+  /** Ends the process at once, for a second Ctrl-C. */
+  exitNow(code: number): void;
+}
+
+export function processHost(): Host {
+  const out = output(process.stdout);
+  const err = output(process.stderr);
+  return {
+    out,
+    err,
+    stdin: { isTTY: process.stdin.isTTY === true, read: readStdin },
+    env: process.env,
+    cwd: process.cwd(),
+    platform: process.platform,
+    homeDirectory: process.env['HOME'] ?? process.env['USERPROFILE'],
+    onSignal: (listener) => {
+      process.on('SIGINT', listener);
+      process.on('SIGTERM', listener);
+      return () => {
+        process.off('SIGINT', listener);
+        process.off('SIGTERM', listener);
+      };
+    },
+    exitNow: (code) => process.exit(code),
+  };
+}
+
+function output(stream: NodeJS.WriteStream): Output {
+  // The reader of a pipe may leave early (`| head`): what is written afterwards is nobody's, and no error.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exitCode ??= 0;
+    process.emit('SIGTERM', 'SIGTERM');
+  });
+  return {
+    isTTY: stream.isTTY === true,
+    get columns() {
+      return stream.columns ?? 80;
+    },
+    write: (text) => void stream.write(text),
+  };
+}
+
+async function readStdin(): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}

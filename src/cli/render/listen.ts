@@ -1,0 +1,130 @@
+import { WebhookError } from '../../errors.ts';
+import { formatDuration } from '../../model/duration.ts';
+import type { ReceiverEvent } from '../../receiver/receiver.ts';
+import type { TunnelEvent } from '../../tunnel/tunnel.ts';
+import type { Rendered } from '../command.ts';
+import { captureLine } from './capture.ts';
+import { captureJson } from './json.ts';
+import { printable, type Term } from './term.ts';
+
+interface Ready {
+  readonly type: 'ready';
+  readonly url: string;
+  readonly tunnelUrl: string | null;
+  /** What people are told besides. */
+  readonly about: {
+    readonly provider: string | null;
+    readonly answer: string;
+    readonly database: string;
+    readonly verifies: boolean;
+    /** A provider and an event type to try it with. */
+    readonly example: string;
+    readonly quiet: boolean;
+  };
+}
+
+interface Summary {
+  readonly type: 'summary';
+  readonly captured: number;
+  readonly refused: number;
+  readonly verified: number;
+  readonly failed: number;
+}
+
+export type ListenItem =
+  Ready | ReceiverEvent | { readonly type: 'tunnel'; readonly event: TunnelEvent } | Summary;
+
+export function renderListen(item: ListenItem, term: Term): Rendered {
+  const { paint } = term;
+  switch (item.type) {
+    case 'ready':
+      return { err: banner(item, term) };
+    case 'capture':
+      return captureLine(item.capture, item.remarks, term);
+    case 'refused': {
+      const { status, message, method, path } = item.refused;
+      const what = method === null ? '' : `${method} ${printable(path ?? '')}  `;
+      return {
+        err: paint.yellow(
+          `${what}${status === null ? 'not kept' : `answered ${status}`}: ${printable(message)}`,
+        ),
+      };
+    }
+    case 'error': {
+      const { message, hint } = explain(item.error);
+      return {
+        err: paint.red(
+          `error: not stored, answered ${item.status}: ${message}${hint === null ? '' : `\nhint: ${hint}`}`,
+        ),
+      };
+    }
+    case 'tunnel':
+      return { err: tunnelLine(item.event, term) };
+    case 'summary':
+      return { err: `\n${summary(item)}` };
+  }
+}
+
+export function listenJson(item: ListenItem): unknown {
+  switch (item.type) {
+    case 'ready':
+      return { type: 'ready', url: item.url, tunnelUrl: item.tunnelUrl };
+    case 'capture':
+      return { type: 'capture', capture: captureJson(item.capture), remarks: item.remarks };
+    case 'refused':
+      return { type: 'refused', ...item.refused };
+    case 'error':
+      return { type: 'error', status: item.status, error: explain(item.error) };
+    case 'tunnel':
+      return { type: 'tunnel', ...asTunnelJson(item.event) };
+    case 'summary':
+      return item;
+  }
+}
+
+function tunnelLine(event: TunnelEvent, { paint }: Term): string {
+  if (event.type === 'open') return `tunnel open: ${paint.bold(event.url)}`;
+  const what = event.type === 'lost' ? 'tunnel lost' : 'no tunnel';
+  const hint = event.type === 'failed' && event.hint !== undefined ? `\nhint: ${printable(event.hint)}` : '';
+  const again = `next try in ${formatDuration(event.retryInMs)}`;
+  return paint.yellow(`${what}: ${printable(event.reason)}; ${again}${hint}`);
+}
+
+function asTunnelJson({ type, ...rest }: TunnelEvent): object {
+  return { status: type, ...rest };
+}
+
+function banner({ url, tunnelUrl, about }: Ready, { paint }: Term): string {
+  const first = `Listening on ${paint.bold(url)}`;
+  if (about.quiet) return tunnelUrl === null ? first : `${first} and ${tunnelUrl}`;
+  const facts: [string, string][] = [
+    ...(tunnelUrl === null ? [] : [['tunnel', paint.bold(tunnelUrl)] as [string, string]]),
+    ['provider', about.provider ?? 'told by the path (/<provider>) or the request itself'],
+    [
+      'verify',
+      about.verifies ? 'signatures are checked' : 'no secret, so signatures are not checked (--secret)',
+    ],
+    ['answer', /^https?:/.test(about.answer) ? `your app's at ${about.answer}` : about.answer],
+    ['history', about.database],
+    ['try', `webhook-cli send ${about.example} --to ${url}   (Ctrl-C here stops)`],
+  ];
+  return [first, ...facts.map(([name, value]) => `  ${paint.dim(name.padEnd(9))}${value}`), '', ''].join(
+    '\n',
+  );
+}
+
+function summary({ captured, verified, failed, refused }: Summary): string {
+  const parts = [
+    `${captured} captured`,
+    ...(verified > 0 ? [`${verified} verified`] : []),
+    ...(failed > 0 ? [`${failed} with a bad signature`] : []),
+    ...(refused > 0 ? [`${refused} not kept`] : []),
+  ];
+  return `Stopped: ${parts.join(', ')}. Look at them with: webhook-cli captures list`;
+}
+
+function explain(error: unknown): { code: string; message: string; hint: string | null } {
+  if (error instanceof WebhookError)
+    return { code: error.code, message: error.message, hint: error.hint ?? null };
+  return { code: 'ERR_BUG', message: (error as Error)?.message ?? String(error), hint: null };
+}
