@@ -1,0 +1,46 @@
+export { WebhookError, UsageError, NotFoundError, StoreError, ListenError, TunnelError } from './errors.ts';
+export type { Header, OutgoingRequest, RawRequest } from './model/request.ts';
+export type { Attempt, AttemptError, AttemptResponse, AttemptTrigger } from './model/attempt.ts';
+export type { Capture, CaptureResponse, CaptureSummary } from './model/capture.ts';
+export type { Verdict, VerdictReason } from './model/verdict.ts';
+export { systemClock, type Clock } from './model/clock.ts';
+export { createId, type IdPrefix, type RandomBytes } from './model/id.ts';
+
+export type { HmacScheme, Secret, SignatureForm, SignatureScheme } from './signing/scheme.ts';
+export { sign } from './signing/sign.ts';
+export { verify } from './signing/verify.ts';
+
+export { loadProvider, loadProviders, providerIds } from './providers/index.ts';
+export { defineProvider } from './providers/provider.ts';
+export type {
+  DeliveryHeader,
+  DisableRule,
+  Envelope,
+  EventType,
+  Fact,
+  Location,
+  Provider,
+  RetrySchedule,
+  StatusRange,
+} from './providers/provider.ts';
+export { detect, type Detection } from './providers/detect.ts';
+
+export { renderMessage, renderRequest } from './forge/forge.ts';
+export type { PayloadOptions, RequestOptions } from './forge/forge.ts';
+export type { ForgeContext, Message } from './forge/message.ts';
+export { renderReplay, type ReplayRequestOptions } from './forge/replay.ts';
+
+export { startReceiver, type ReceiverEvent, type ReceiverOptions } from './receiver/receiver.ts';
+export { plainAnswer, type Answer, type Answerer } from './receiver/answer.ts';
+export { createUndiciSender } from './engine/undici-sender.ts';
+export type { Outcome, Sender, SendOptions } from './engine/sender.ts';
+export { openStore, type StoreOptions } from './store/open.ts';
+export type {
+  AttemptStore,
+  CaptureFilter,
+  CapturePage,
+  CaptureStore,
+  NewCapture,
+  Page,
+  Store,
+} from './store/store.ts';
