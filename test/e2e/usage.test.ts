@@ -1,0 +1,352 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import type { CommandPath } from '../../src/cli/commands.ts';
+import * as contract from '../support/contract.ts';
+import { BIN, createHome, runCli, spawnCli } from '../support/cli.ts';
+
+const home = createHome();
+
+interface Usage {
+  /** What help says it takes, after the command's name. */
+  readonly takes: string;
+  /** A misspelt option, and the one that was meant. */
+  readonly typo: readonly [wrong: string, right: string];
+  /** What is said where nothing but the command is given; null where that is enough. */
+  readonly missing: readonly [message: string, hint: string] | null;
+  /** Arguments that are too many or make no sense. */
+  readonly wrong: readonly [args: readonly string[], message: string];
+}
+
+const WHERE = ['where to?', 'give a URL with --to, such as --to http://localhost:3000/webhooks'] as const;
+const WHICH = [
+  'which capture?',
+  'name one, or last for the newest; see them with: webhook-cli captures list',
+] as const;
+const tooMany = (name: string, most: number, given: number): string =>
+  `too many arguments for '${name}'. Expected ${most} argument${most === 1 ? '' : 's'} but got ${given}.`;
+
+/** Every command: one that is missing here does not compile. */
+const usages: Readonly<Record<CommandPath, Usage>> = {
+  listen: {
+    takes: '[options]',
+    typo: ['--forwrad', '--forward'],
+    missing: null,
+    wrong: [['--port', '65536'], '--port takes a whole number from 0 to 65535, not "65536"'],
+  },
+  send: {
+    takes: '[options] [provider] [event-type]',
+    typo: ['--secert', '--secret'],
+    missing: ['which provider?', 'name one; see them with: webhook-cli providers list'],
+    wrong: [['iverton', 'deal.won', 'more'], tooMany('send', 2, 3)],
+  },
+  replay: {
+    takes: '[options] [captures...]',
+    typo: ['--rsign', '--resign'],
+    missing: WHERE,
+    wrong: [['last', '--to', 'ftp://x'], '"ftp://x" is not a URL to send to (--to)'],
+  },
+  verify: {
+    takes: '[options] [capture]',
+    typo: ['--bdy', '--body'],
+    missing: WHICH,
+    wrong: [['a', 'b'], tooMany('verify', 1, 2)],
+  },
+  captures: {
+    takes: '[options] [command]',
+    typo: ['--hlp', '--help'],
+    missing: ['a command is missing', 'one of: list, show, search, delete'],
+    wrong: [['lst'], "unknown command 'lst'"],
+  },
+  'captures list': {
+    takes: '[options]',
+    typo: ['--limt', '--limit'],
+    missing: null,
+    wrong: [['more'], tooMany('list', 0, 1)],
+  },
+  'captures show': {
+    takes: '[options] [capture]',
+    typo: ['--rwa', '--raw'],
+    missing: WHICH,
+    wrong: [['a', 'b'], tooMany('show', 1, 2)],
+  },
+  'captures search': {
+    takes: '[options] <words...>',
+    typo: ['--curser', '--cursor'],
+    missing: ["missing required argument 'words'", 'see: webhook-cli captures search --help'],
+    wrong: [['x', '--limit', 'many'], '--limit takes a whole number from 1 to 10000, not "many"'],
+  },
+  'captures delete': {
+    takes: '[options] [captures...]',
+    typo: ['--yse', '--yes'],
+    missing: ['which captures?', 'name some, or give filters such as --until 7d, or --all; one of these'],
+    wrong: [['x', '--all'], 'which captures?'],
+  },
+  providers: {
+    takes: '[options] [command]',
+    typo: ['--hlp', '--help'],
+    missing: ['a command is missing', 'one of: list, show, detect'],
+    wrong: [['shw'], "unknown command 'shw'"],
+  },
+  'providers list': {
+    takes: '[options]',
+    typo: ['--jsn', '--json'],
+    missing: null,
+    wrong: [['more'], tooMany('list', 0, 1)],
+  },
+  'providers show': {
+    takes: '[options] [provider] [event-type]',
+    typo: ['--jsn', '--json'],
+    missing: ['which provider?', 'name one; see them with: webhook-cli providers list'],
+    wrong: [['iverton', 'deal.won', 'more'], tooMany('show', 2, 3)],
+  },
+  'providers detect': {
+    takes: '[options] [capture]',
+    typo: ['--heder', '--header'],
+    missing: WHICH,
+    wrong: [['a', 'b'], tooMany('detect', 1, 2)],
+  },
+};
+
+async function failure(args: readonly string[], options: Parameters<typeof runCli>[1] = { home }) {
+  const { code, stdout, stderr } = await runCli([...args, '--json'], options);
+  expect(stdout).toBe('');
+  expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  contract.failure(JSON.parse(stderr));
+  return { exit: code, ...JSON.parse(stderr).error };
+}
+
+describe.each(Object.entries(usages))('%s', (path, { takes, typo, wrong }) => {
+  const words = path.split(' ');
+
+  test('has help, asked for in either way', async () => {
+    const help = await runCli([...words, '--help'], { home });
+    expect([help.code, help.stderr]).toEqual([0, '']);
+    expect(help.stdout.split('\n')[0]).toBe(`Usage: webhook-cli ${path} ${takes}`);
+    expect(help.stdout).toMatch(/\n {2}-h, --help +display help for command\n/);
+    const other = await runCli(['help', ...words], { home });
+    expect([other.code, other.stdout, other.stderr]).toEqual([0, help.stdout, '']);
+  });
+
+  test('suggests the option that was meant', async () => {
+    const { code, stdout, stderr } = await runCli([...words, typo[0]], { home });
+    expect([code, stdout, stderr]).toEqual([
+      2,
+      '',
+      `error: unknown option '${typo[0]}'\nhint: did you mean ${typo[1]}?\n`,
+    ]);
+  });
+
+  test('names where to look where nothing near was meant', async () => {
+    expect(await failure([...words, '--xyzzy'])).toEqual({
+      exit: 2,
+      code: 'ERR_USAGE',
+      message: "unknown option '--xyzzy'",
+      hint: `see: webhook-cli ${path} --help`,
+    });
+  });
+
+  test('refuses what makes no sense', async () => {
+    expect(await failure([...words, ...wrong[0]])).toMatchObject({
+      exit: 2,
+      code: 'ERR_USAGE',
+      message: wrong[1],
+    });
+  });
+
+  test('is suggested for a misspelt name', async () => {
+    const misspelt = [...words.slice(0, -1), words.at(-1)!.replace(/^(.)(.)/, '$2$1')];
+    const { code, stdout, stderr } = await runCli(misspelt, { home });
+    expect([code, stdout, stderr]).toEqual([
+      2,
+      '',
+      `error: unknown command '${misspelt.at(-1)!}'\nhint: did you mean ${words.at(-1)!}?\n`,
+    ]);
+  });
+});
+
+const incomplete = Object.entries(usages).filter(([, { missing }]) => missing !== null);
+
+describe('without what it needs', () => {
+  test.each(incomplete)('%s says what is missing', async (path, { missing }) => {
+    const [message, hint] = missing!;
+    expect(await failure(path.split(' '))).toEqual({ exit: 2, code: 'ERR_USAGE', message, hint });
+    const human = await runCli(path.split(' '), { home });
+    expect([human.code, human.stdout]).toEqual([2, '']);
+    expect(human.stderr.endsWith(`error: ${message}\nhint: ${hint}\n`)).toBe(true);
+  });
+
+  test.each(incomplete)('%s does not wait for it, standard input being open', async (path) => {
+    const child = spawnCli(path.split(' '), { home });
+    child.stdout.resume();
+    child.stderr.resume();
+    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(2);
+  });
+});
+
+describe('the program', () => {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+
+  test('tells its version', async () => {
+    for (const option of ['--version', '-V']) {
+      const { code, stdout, stderr } = await runCli([option], { home });
+      expect([code, stdout, stderr]).toEqual([0, `${version}\n`, '']);
+    }
+    expect((await runCli(['--version', '--json'], { home })).json()).toEqual({ version });
+  });
+
+  test('shows its commands where nothing is asked of it', async () => {
+    const [bare, help, word] = await Promise.all(
+      [[], ['--help'], ['help']].map((args) => runCli(args, { home })),
+    );
+    expect([bare!.code, bare!.stderr]).toEqual([0, '']);
+    for (const path of Object.keys(usages).filter((name) => !name.includes(' '))) {
+      expect(bare!.stdout).toMatch(new RegExp(`^ {2}${path} {2,}\\S`, 'm'));
+    }
+    expect([help!.stdout, word!.stdout]).toEqual([bare!.stdout, bare!.stdout]);
+    expect((await runCli(['--json', '--help'], { home })).json().help).toBe(bare!.stdout.trimEnd());
+  });
+
+  test.each([
+    [['help', 'snd'], 'did you mean send?'],
+    [['snd', '--help'], 'did you mean send?'],
+    [['help', 'captures', 'shwo'], 'did you mean show?'],
+    [['xyzzy'], 'known: listen, send, replay, verify, captures, providers'],
+    [['help', 'xyzzy'], 'known: listen, send, replay, verify, captures, providers'],
+  ])('knows no %j', async (args, hint) => {
+    expect(await failure(args)).toMatchObject({ exit: 2, code: 'ERR_USAGE', hint });
+  });
+
+  test.each([
+    [['send', 'ivertn'], 'ERR_UNKNOWN_PROVIDER', 'did you mean iverton?'],
+    [['send', 'iverton', 'deal.wonn'], 'ERR_UNKNOWN_EVENT_TYPE', 'did you mean deal.won?'],
+    [['listen', '--provider', 'filedger'], 'ERR_UNKNOWN_PROVIDER', 'did you mean filedgr?'],
+    [['verify', '--provider', 'deterate', '--body', 'x'], 'ERR_UNKNOWN_PROVIDER', 'did you mean deiterate?'],
+    [['send', 'iverton', 'deal.won', '--set', 'a=[1'], 'ERR_USAGE', expect.anything()],
+  ])('suggests what was meant: %j', async (args, code, hint) => {
+    expect(await failure(args)).toMatchObject({ exit: 2, code, hint });
+  });
+
+  test('says of invalid JSON where it is', async () => {
+    const { code, stderr } = await runCli(
+      ['send', 'iverton', 'deal.won', '--unsigned', '--dry-run', '--set', 'data.tags=[a]'],
+      { home },
+    );
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /^error: --set data\.tags=\[a\]: not valid JSON \(Unexpected token.*\)\nhint: quote it for the shell: /,
+    );
+  });
+
+  test('shows where an error comes from when debugged', async () => {
+    const args = ['captures', 'show', 'cap_nothing'];
+    const [plain, debug] = await Promise.all([
+      runCli(args, { home }),
+      runCli([...args, '--debug'], { home }),
+    ]);
+    expect(plain.stderr).not.toMatch(/^\s+at /m);
+    expect(debug.stderr.startsWith(plain.stderr)).toBe(true);
+    expect(debug.stderr).toMatch(/^\s+at .*pick/m);
+  });
+
+  test('is silent beside its results when it is told to be', async () => {
+    const args = ['send', 'iverton', 'deal.won', '--dry-run', '--secret', ' x '];
+    expect((await runCli(args, { home })).stderr).toMatch(/^warning: /);
+    const quiet = await runCli([...args, '--quiet'], { home });
+    expect([quiet.code, quiet.stderr, quiet.stdout.startsWith('POST / ')]).toEqual([0, '', true]);
+  });
+});
+
+describe('options of every command', () => {
+  const database = join(home.folder, 'other.db');
+  const config = join(home.folder, 'given.json');
+  writeFileSync(
+    config,
+    JSON.stringify({ db: 'configured.db', secrets: { iverton: 'from the configuration' } }),
+  );
+
+  test('may stand before and after it', async () => {
+    for (const args of [
+      ['--json', 'captures', 'list', '--db', database],
+      ['--db', database, 'captures', '--json', 'list'],
+      ['captures', 'list', '--json', '--db', database],
+      ['captures', 'list', `--db=${database}`, '--json', '--no-color', '--no-input', '--quiet'],
+      ['--config', config, 'captures', 'list', '--json'],
+      ['captures', 'list', '--json', '--config', config],
+    ]) {
+      const { code, stdout, stderr } = await runCli(args, { home });
+      expect([args, code, stdout, stderr]).toEqual([args, 0, '{"captures":[],"nextCursor":null}\n', '']);
+    }
+  });
+
+  test('--db comes before the configuration, which is relative to itself', async () => {
+    const own = createHome();
+    const other = createHome();
+    await runCli(['captures', 'list', '--config', config], { home: own, cwd: other.folder });
+    expect(existsSync(join(home.folder, 'configured.db'))).toBe(true);
+    await runCli(['captures', 'list', '--config', config, '--db', 'mine.db'], {
+      home: own,
+      cwd: other.folder,
+    });
+    expect(existsSync(join(other.folder, 'mine.db'))).toBe(true);
+    expect([existsSync(own.database), existsSync(other.database)]).toEqual([false, false]);
+  });
+
+  test.each([
+    [
+      'missing.json',
+      null,
+      /cannot read the configuration .*missing\.json$/,
+      'check the path given to --config',
+    ],
+    ['broken.json', '{"db":', /broken\.json: not valid JSON \(Unexpected end of JSON input\)$/, null],
+    ['unknown.json', '{"secretes":{}}', /unknown\.json: unknown key "secretes"$/, 'did you mean secrets?'],
+    ['list.json', '[]', /list\.json: must hold an object$/, null],
+  ])('--config %s', async (name, content, message, hint) => {
+    if (content !== null) writeFileSync(join(home.folder, name), content);
+    for (const command of [
+      ['captures', 'list'],
+      ['send', 'iverton', 'deal.won', '--dry-run'],
+      ['listen', '--port', '0'],
+    ]) {
+      expect(await failure(['--config', name, ...command])).toEqual({
+        exit: 2,
+        code: 'ERR_CONFIG',
+        message: expect.stringMatching(message),
+        hint,
+      });
+    }
+  });
+
+  test('without a value are refused', async () => {
+    for (const option of ['--db', '--config']) {
+      const { code, stderr } = await runCli(['captures', 'list', option], { home });
+      expect([code, stderr]).toEqual([
+        2,
+        expect.stringMatching(/^error: option '--\w+ <\w+>' argument missing\nhint: /),
+      ]);
+    }
+  });
+});
+
+test('a database that is none is said to be so', async () => {
+  const file = join(home.folder, 'not-a.db');
+  writeFileSync(file, 'this is no database, and long enough to be taken for one'.repeat(100));
+  const { exit, message } = await failure(['captures', 'list', '--db', file]);
+  expect(exit).toBe(1);
+  expect(message).toContain('not-a.db');
+  expect(readFileSync(file, 'utf8')).toContain('this is no database');
+});
+
+test('output may be left early by its reader', async () => {
+  const command =
+    '"$0" "$1" send iverton --all --count 100 --unsigned --print http | head -c 4; exit "${PIPESTATUS[0]}"';
+  const args = ['--norc', '-c', command, process.execPath, BIN];
+  const env = { PATH: process.env['PATH'], HOME: home.folder };
+  const { stdout, stderr } = await promisify(execFile)('bash', args, { env });
+  expect([stdout, stderr]).toEqual(['POST', '']);
+});

@@ -1,0 +1,160 @@
+import {
+  all,
+  anything,
+  count,
+  duration,
+  either,
+  flag,
+  isoTime,
+  listOf,
+  matching,
+  none,
+  object,
+  oneOf,
+  orNull,
+  text,
+  tuple,
+  type Shape,
+} from './shape.ts';
+
+/** What the program promises about its JSON, one shape per object; each throws where a value breaks the promise. */
+
+const header = tuple(text, text);
+const headers = listOf(header);
+const base64 = matching(/^[A-Za-z0-9+/]*={0,2}$/);
+const body = either({ body: text, bodyBase64: base64 });
+const captureId = matching(/^cap_[0-9a-z]{26}$/);
+
+const verdict = object({
+  ok: flag,
+  reason: oneOf(
+    'valid',
+    'unsigned',
+    'missing-header',
+    'malformed-header',
+    'no-match',
+    'reserialized',
+    'no-secret',
+  ),
+  message: text,
+});
+
+const captureSummary = object({
+  id: captureId,
+  receivedAt: isoTime,
+  method: text,
+  path: text,
+  bodySize: count,
+  provider: orNull(text),
+  eventType: orNull(text),
+  eventId: orNull(text),
+  duplicateOf: orNull(captureId),
+  verdict: orNull(verdict),
+  response: orNull(object({ status: orNull(count), durationMs: duration })),
+});
+
+export const capture = all(captureSummary, object({ headers }), body);
+
+const attempt = object({
+  number: count,
+  trigger: oneOf('scheduled', 'manual', 'replay', 'test'),
+  provider: orNull(text),
+  eventType: orNull(text),
+  messageId: orNull(text),
+  scheduledAt: isoTime,
+  startedAt: isoTime,
+  offsetMs: count,
+  durationMs: count,
+  ok: flag,
+  request: object({ method: text, url: matching(/^https?:\/\//), headers, bodySize: count }),
+  response: orNull(all(object({ status: count, headers }), body)),
+  error: orNull(object({ code: matching(/^[a-z-]+$/), message: matching(/./) })),
+});
+
+/** No attempt has both an answer and a failure, and none has neither. */
+const outcome: Shape = (value, at) => {
+  const { response, error } = value as { response: unknown; error: unknown };
+  if ((response === null) === (error === null)) throw new Error(`${at}: either response or error`);
+};
+
+export const attempts = object({ attempts: listOf(all(attempt, outcome)) });
+
+export const requests = object({
+  requests: listOf(
+    all(object({ method: text, url: matching(/^https?:\/\//), headers, bodySize: count }), body),
+  ),
+});
+
+export const captureList = object({
+  captures: listOf(all(captureSummary, none('headers', 'body', 'bodyBase64'))),
+  nextCursor: orNull(text),
+});
+
+export const captureShown = object({ capture, replays: listOf(all(attempt, outcome)) });
+
+export const deleted = object({ deleted: count });
+
+export const verification = object({
+  verdict: all(verdict, object({ scheme: matching(/^[a-z0-9-]+$/), header: matching(/./) })),
+  provider: text,
+  captureId: orNull(captureId),
+});
+
+export const ready = object({
+  type: oneOf('ready'),
+  url: matching(/^http:\/\/127\.0\.0\.1:\d+$/),
+  tunnelUrl: orNull(text),
+});
+
+export const captureItem = object({ type: oneOf('capture'), capture });
+
+export const providerList = object({
+  providers: listOf(
+    object({
+      id: matching(/^[a-z0-9]+$/),
+      name: text,
+      stability: oneOf('stable', 'draft'),
+      eventTypes: count,
+      signatureHeader: text,
+      retryDelaysSeconds: listOf(count),
+    }),
+  ),
+});
+
+const eventType = object({
+  name: text,
+  description: matching(/./),
+  payload: oneOf('documented', 'synthesized', 'synthetic'),
+});
+
+const fact = (value: Shape): Shape => object({ value, assumed: orNull(matching(/.{10}/)) });
+
+export const providerShown = object({
+  provider: object({
+    id: text,
+    name: text,
+    stability: oneOf('stable', 'draft'),
+    signature: fact(object({ kind: text, hash: text, header: text, forms: listOf(anything) })),
+    envelope: fact(object({ type: listOf(anything), id: listOf(anything), time: listOf(anything) })),
+    headers: listOf(object({ name: text, value: anything })),
+    success: fact(listOf(tuple(count, count))),
+    deadlineMs: fact(orNull(count)),
+    timeoutMs: fact(count),
+    retry: fact(object({ delaysSeconds: listOf(count) })),
+    disable: fact(orNull(object({ unit: text, threshold: count, consecutive: flag }))),
+    ipRanges: fact(orNull(listOf(text))),
+    https: fact(oneOf('required', 'in-production', 'not-required')),
+    events: listOf(eventType),
+    notes: listOf(text),
+  }),
+});
+
+export const payloadShown = object({ provider: text, eventType: all(eventType, object({ body: text })) });
+
+export const detection = object({
+  candidates: listOf(object({ provider: text, score: count, evidence: listOf(matching(/./)) })),
+});
+
+export const failure = object({
+  error: object({ code: matching(/^ERR_[A-Z_]+$/), message: matching(/./), hint: orNull(matching(/./)) }),
+});
