@@ -1,0 +1,100 @@
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { startTunnelServer } from '../support/tunnel-server.ts';
+import { postThrough, spawnListen } from './listen.ts';
+import { createProject, exec, pack, ROOT } from './package.ts';
+
+let project: string;
+let bin: string;
+
+beforeAll(async () => {
+  project = createProject();
+  const tarball = await pack(project);
+  // Without its install script, so as not to compile SQLite a second time: the module built for this checkout is put in.
+  await exec('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', tarball], { cwd: project });
+  cpSync(
+    join(ROOT, 'node_modules/better-sqlite3/build'),
+    join(project, 'node_modules/better-sqlite3/build'),
+    {
+      recursive: true,
+    },
+  );
+  bin = join(project, 'node_modules/.bin/webhook-cli');
+});
+
+test('holds what it needs and nothing else', () => {
+  const entries = readdirSync(join(project, 'node_modules/webhook-cli'));
+  expect(entries.filter((name) => name !== 'node_modules').sort()).toEqual(
+    ['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'dist', 'fixtures', 'package.json'].sort(),
+  );
+});
+
+test('brings no axios with known advisories along', async () => {
+  const { stdout } = await exec('npm', ['ls', 'axios', '--all', '--parseable', '--long'], {
+    cwd: project,
+  }).catch((error: { stdout: string; stderr: string }) => error);
+  const versions = [...stdout.matchAll(/axios@(\d+)\.(\d+)\.\d+/g)].map(([, major, minor]) => [
+    Number(major),
+    Number(minor),
+  ]);
+  for (const [major, minor] of versions) expect(major! * 1_000 + minor!).toBeGreaterThanOrEqual(1_016);
+});
+
+test('sends to itself from the command line', async () => {
+  const listen = await spawnListen(bin, project, ['--provider', 'iverton', '--secret', 'whsec_x']);
+  const { stdout } = await exec(
+    bin,
+    ['send', 'iverton', '--all', '--to', listen.url, '--secret', 'whsec_x', '--json'],
+    {
+      cwd: project,
+    },
+  );
+  expect(
+    (JSON.parse(stdout) as { attempts: { ok: boolean }[] }).attempts.filter(({ ok }) => ok),
+  ).toHaveLength(22);
+  await listen.stop();
+});
+
+test('opens a tunnel', async () => {
+  const server = await startTunnelServer();
+  const listen = await spawnListen(bin, project, [
+    '--tunnel',
+    '--tunnel-host',
+    server.url,
+    '--subdomain',
+    'packed',
+  ]);
+  expect(listen.tunnelUrl).toContain('packed.');
+  expect(await postThrough(listen.tunnelUrl!, Buffer.from([0xff, 0xfe, 0x00, 0x80]))).toBe(200);
+  await listen.stop();
+  await server.stop();
+});
+
+test('is a library: verify needs no native module', async () => {
+  const script = `
+    import { loadProvider, sign, verify } from 'webhook-cli';
+    const { signature } = await loadProvider('iverton');
+    const body = Buffer.from('{}');
+    const verdict = verify(signature.value, { headers: sign(signature.value, body, 's'), body }, ['s']);
+    console.log(verdict.ok, process.moduleLoadList.some((name) => name.includes('better_sqlite3')));`;
+  const { stdout } = await exec(process.execPath, ['--input-type=module', '-e', script], { cwd: project });
+  expect(stdout.trim()).toBe('true false');
+});
+
+test('says which command mends a missing native module', async () => {
+  const build = join(project, 'node_modules/better-sqlite3/build');
+  renameSync(build, `${build}.away`);
+  try {
+    const failure = await exec(bin, ['captures', 'list'], { cwd: project }).catch(
+      (error: { code: number; stderr: string }) => error,
+    );
+    expect(failure).toMatchObject({ code: 1 });
+    expect(failure.stderr).toContain('native module does not load');
+    expect(failure.stderr).toContain('hint: run: npm rebuild better-sqlite3');
+  } finally {
+    renameSync(`${build}.away`, build);
+  }
+  expect(existsSync(build)).toBe(true);
+  expect(readFileSync(join(project, 'package.json'), 'utf8')).toContain('webhook-cli');
+});
