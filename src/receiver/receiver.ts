@@ -33,8 +33,13 @@ export type ReceiverEvent =
   | { readonly type: 'capture'; readonly capture: Capture; readonly remarks: readonly string[] }
   /** Something was not kept, because it was no complete request. */
   | { readonly type: 'refused'; readonly refused: RefusedRequest }
-  /** A request could not be kept, and its sender was told so. */
-  | { readonly type: 'error'; readonly error: unknown; readonly status: number | null };
+  /** A request could not be kept, and its sender was told so; or it is kept, and only its answer was not recorded. */
+  | {
+      readonly type: 'error';
+      readonly error: unknown;
+      readonly status: number | null;
+      readonly kept: boolean;
+    };
 
 /** Receives, verifies, keeps and answers webhooks until closed. Nothing is acknowledged before it is committed. */
 export async function startReceiver(options: ReceiverOptions): Promise<RunningServer> {
@@ -63,7 +68,7 @@ export async function startReceiver(options: ReceiverOptions): Promise<RunningSe
     } catch (error) {
       // Not kept, so not acknowledged: the provider will deliver it again.
       await write(response, plainAnswer(503, 'webhook-cli: not stored\n', [['Retry-After', '5']]), gone);
-      return onEvent({ type: 'error', error, status: 503 });
+      return onEvent({ type: 'error', error, status: 503, kept: false });
     }
 
     const refusal = refuse(request, remoteAddress, inspection, options);
@@ -74,7 +79,9 @@ export async function startReceiver(options: ReceiverOptions): Promise<RunningSe
       : await write(response, answer, gone);
     const status = answer.kind === 'drop' || unanswered ? null : answer.status;
     const outcome = { status, durationMs: Math.max(0, clock.now() - startedAt) };
-    captures.recordResponse(id, outcome).catch((error: unknown) => onEvent({ type: 'error', error, status }));
+    captures
+      .recordResponse(id, outcome)
+      .catch((error: unknown) => onEvent({ type: 'error', error, status, kept: true }));
     const remarks = [
       ...(answer.kind === 'response' && !unanswered ? (answer.remarks?.() ?? []) : []),
       ...(problem === null ? [] : [problem]),
@@ -88,7 +95,7 @@ export async function startReceiver(options: ReceiverOptions): Promise<RunningSe
       try {
         await handle(request, sender, response);
       } catch (error) {
-        onEvent({ type: 'error', error, status: 500 });
+        onEvent({ type: 'error', error, status: 500, kept: false });
         await write(response, plainAnswer(500), sender.gone);
       }
     },

@@ -54,7 +54,7 @@ export function renderListen(item: ListenItem, term: Term): Rendered {
       const { message, hint } = explain(item.error);
       return {
         err: paint.red(
-          `error: not stored, answered ${item.status}: ${message}${hint === null ? '' : `\nhint: ${hint}`}`,
+          `error: ${item.kept ? 'stored, but its answer is not recorded' : 'not stored'}, answered ${item.status}: ${message}${hint === null ? '' : `\nhint: ${hint}`}`,
         ),
       };
     }
