@@ -40,13 +40,15 @@ module.exports = {
     layer('forge', ['model', 'signing', 'providers']),
     layer('store', ['model']),
     layer('tunnel', ['model']),
-    layer('receiver', ['model', 'signing', 'providers', 'store']),
+    layer('http', ['model']),
+    layer('receiver', ['model', 'signing', 'providers', 'store', 'http']),
+    layer('emulator', ['model', 'signing', 'providers', 'store', 'forge', 'engine', 'http']),
     layer('engine', ['model', 'signing', 'providers', 'store', 'forge']),
     {
       name: 'store-by-its-port',
       comment: 'nothing outside store/ knows SQL: only the interface is imported',
       severity: 'error',
-      from: { path: '^src/(receiver|engine|forge)/' },
+      from: { path: '^src/(receiver|engine|forge|emulator)/' },
       to: { path: '^src/store/', pathNot: '^src/store/store\\.ts$' },
     },
     {
@@ -77,7 +79,7 @@ module.exports = {
     oneImporter('localtunnel', 'tunnel/localtunnel\\.ts'),
     oneImporter('chalk', 'cli/render/term\\.ts'),
     oneImporter('cli-table3', 'cli/render/term\\.ts'),
-    oneImporter('jsonc-parser', 'forge/replay\\.ts'),
+    oneImporter('jsonc-parser', 'forge/set-in-place\\.ts'),
   ],
   options: {
     tsPreCompilationDeps: true,

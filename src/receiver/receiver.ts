@@ -9,7 +9,7 @@ import type { CaptureStore } from '../store/store.ts';
 import { plainAnswer, type Answer, type Answerer } from './answer.ts';
 import { inspect, type Inspection, type InspectSettings } from './inspect.ts';
 import { clientAddress, inRanges } from './ip.ts';
-import { startServer, type RefusedRequest, type RequestSender, type RunningServer } from './server.ts';
+import { startServer, type RefusedRequest, type RequestSender, type RunningServer } from '../http/server.ts';
 import { wireHeaders } from './wire-headers.ts';
 
 export interface ReceiverOptions extends InspectSettings {

@@ -38,6 +38,8 @@ export interface ServerOptions {
   /** Must not reject. */
   readonly onRequest: (request: RawRequest, sender: RequestSender, response: ServerResponse) => Promise<void>;
   readonly onRefused: (refused: RefusedRequest) => void;
+  /** The JSON that a body over the limit is answered with; nothing where it is left out. */
+  readonly tooLargeAnswer?: object;
 }
 
 export interface RunningServer {
@@ -121,7 +123,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const result = await readBody(message, maxBodyBytes);
     if (result.kind === 'too-large') {
       refused(413, tooLarge(message, maxBodyBytes));
-      refuseLargeBody(message, response, maxBodyBytes);
+      refuseLargeBody(message, response, maxBodyBytes, options.tooLargeAnswer);
     } else if (result.kind === 'aborted') {
       const of = message.headers['content-length'];
       const amount = `${result.receivedBytes}${of === undefined ? '' : ` of ${of}`} bytes`;
@@ -191,9 +193,20 @@ function isSilent(socket: Socket): boolean {
  * Answers 413 and lets the sender finish: a connection that is cut while the sender still writes often loses the answer. What
  * comes is dropped, and the server's request time-out bounds how long it may go on.
  */
-function refuseLargeBody(message: IncomingMessage, response: ServerResponse, limit: number): void {
-  response.writeHead(413, { connection: 'close', 'content-length': 0 });
+function refuseLargeBody(
+  message: IncomingMessage,
+  response: ServerResponse,
+  limit: number,
+  answer: object | undefined,
+): void {
+  const body = answer === undefined ? '' : JSON.stringify(answer);
+  response.writeHead(413, {
+    connection: 'close',
+    'content-length': Buffer.byteLength(body),
+    ...(answer === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }),
+  });
   response.flushHeaders();
+  response.write(body);
   message.resume();
   const finish = (): void => void response.end();
   message.once('end', finish);
