@@ -1,6 +1,7 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { PassThrough, type Readable } from 'node:stream';
+import { isLoopbackHost } from '../model/address.ts';
 import {
   headerValue,
   pairHeaders,
@@ -71,7 +72,7 @@ export function forwardTo(options: ForwardOptions): Answerer & { close(): void }
         path: joinTarget(target, request.path),
         headers: wireHeaders(forwardedHeaders(request, target.host)),
         // A certificate of the developer's own making is normal on loopback.
-        ...(secure && isLoopback(target.hostname) ? { rejectUnauthorized: false } : {}),
+        ...(secure && isLoopbackHost(target.hostname) ? { rejectUnauthorized: false } : {}),
       });
       const timer = AbortSignal.timeout(Math.min(options.timeoutMs, LONGEST_TIMER_MS));
       const expire = (): void => {
@@ -144,8 +145,4 @@ function excerptText(headers: readonly Header[], start: Uint8Array): string {
   } catch {
     return '';
   }
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
 }
