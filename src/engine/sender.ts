@@ -4,7 +4,7 @@ import type { OutgoingRequest } from '../model/request.ts';
 export interface SendOptions {
   /** Bounds the whole exchange, connection and body included, in milliseconds. */
   readonly timeoutMs: number;
-  /** Response bodies are read up to this many bytes. */
+  /** Response bodies are read up to this many bytes as they are on the wire, still encoded; 64 KiB unless given. */
   readonly maxResponseBytes?: number;
   readonly signal?: AbortSignal;
 }

@@ -35,6 +35,16 @@ export interface AttemptResponse {
 }
 
 export interface AttemptError {
-  readonly code: 'timeout' | 'refused' | 'dns' | 'reset' | 'tls' | 'aborted' | 'invalid-response' | 'network';
+  readonly code:
+    | 'timeout'
+    | 'dns'
+    | 'refused'
+    | 'reset'
+    | 'tls'
+    | 'too-large'
+    | 'blocked'
+    | 'aborted'
+    | 'invalid-response'
+    | 'network';
   readonly message: string;
 }
