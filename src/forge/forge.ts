@@ -11,13 +11,14 @@ import type { ForgeContext, Message } from './message.ts';
 import { applyOverrides, lostNumber, type Override } from './overrides.ts';
 import { findEventType, readPayload } from './payload.ts';
 import { refresh } from './refresh.ts';
+import { setInPlace } from './set-in-place.ts';
 import { stressJson } from './stress-json.ts';
 
 export interface PayloadOptions {
-  /** A body of the user's own, exact bytes; else the catalog's example is taken. */
+  /** A body of the user's own, exact bytes but for the overrides; else the catalog's example is taken. */
   readonly data?: Uint8Array | undefined;
   readonly overrides?: readonly Override[];
-  /** Leaves identifiers and times as the catalog has them; without overrides the exact bytes of the fixture. */
+  /** Leaves identifiers and times as the catalog has them: the exact bytes of the fixture, but for the overrides. */
   readonly keepIds?: boolean;
   readonly stressJson?: boolean;
 }
@@ -48,28 +49,37 @@ async function renderBody(
   if (data === undefined && eventType === undefined)
     throw new UsageError('an event type or a body is needed');
   const source = data ?? (await readPayload(provider, findEventType(provider, eventType!)));
-  const asIs = data !== undefined || keepIds;
-  if (asIs && overrides.length === 0 && !stress) return source;
+  if (data === undefined && !keepIds) {
+    const fresh = refresh(parseJsonBody(source), provider.envelope.value, now, randomBytes);
+    const tree = applyOverrides(fresh, overrides);
+    return stress ? stressed(tree, provider) : Buffer.from(JSON.stringify(tree));
+  }
+  const body = overrides.length === 0 ? source : await setInPlace(source, overrides);
+  return stress ? stressed(parseWhole(body), provider) : body;
+}
 
-  const parsed = parseJsonBody(source);
+function stressed(tree: unknown, provider: Provider): Uint8Array {
+  const resource = valueAt(tree, provider.envelope.value.data);
+  return stressJson(tree, typeof resource === 'object' && resource !== null ? resource : tree);
+}
+
+/** The body as JSON, where it can be written again without loss. */
+function parseWhole(body: Uint8Array): unknown {
+  const parsed = parseJsonBody(body);
   if (parsed === undefined) {
     throw new UsageError(
-      'the body is not JSON, so nothing can be set in it',
-      'leave out --set and --stress-json',
+      'the body is not JSON, so it cannot be written in another way',
+      'leave out --stress-json',
     );
   }
-  const lost = asIs ? lostNumber(Buffer.from(source).toString()) : undefined;
+  const lost = lostNumber(Buffer.from(body).toString());
   if (lost !== undefined) {
     throw new UsageError(
       `the body holds the number ${lost}, which would be sent as ${JSON.stringify(Number(lost))}`,
-      'leave out --set and --stress-json, or write the number as text',
+      'leave out --stress-json, or write the number as text',
     );
   }
-  const fresh = asIs ? parsed : refresh(parsed, provider.envelope.value, now, randomBytes);
-  const tree = applyOverrides(fresh, overrides);
-  if (!stress) return Buffer.from(JSON.stringify(tree));
-  const resource = valueAt(tree, provider.envelope.value.data);
-  return stressJson(tree, typeof resource === 'object' && resource !== null ? resource : tree);
+  return parsed;
 }
 
 export interface RequestOptions {

@@ -276,8 +276,8 @@ describe('--set', () => {
     expect(await failure(deal, binary, '--set', 'a=1')).toMatchObject({
       code: 2,
       error: {
-        message: 'the captured body is not JSON, so nothing can be set in it',
-        hint: 'change it with --edit',
+        message: 'the body is not JSON, so nothing can be set in it',
+        hint: 'leave out --set, and change the body itself',
       },
     });
     expect(await failure(deal, '--set', 'a={')).toMatchObject({

@@ -131,9 +131,10 @@ describe('--data', () => {
     expect(body).toBe('{"eventId":"evt_8"}');
   });
 
-  test('can be changed where it is JSON', async () => {
-    const { body } = await request('iverton', '--data', '{"a":{"b":1}}', '--set', 'a.b=2', '--secret', 's');
-    expect(JSON.parse(body)).toEqual({ a: { b: 2 } });
+  test('can be changed where it is JSON, and keeps every other byte', async () => {
+    const data = '{ "a": {"b":1, "big":12345678901234567890},\n"c":30.0 }';
+    const { body } = await request('iverton', '--data', data, '--set', 'a.b=2', '--secret', 's');
+    expect(body).toBe(data.replace('"b":1', '"b":2'));
   });
 
   test.each([

@@ -116,16 +116,49 @@ describe('a message', () => {
     });
   });
 
-  test('of such a body with changes keeps the rest', async () => {
+  test('of such a body with changes keeps every other byte, and numbers that no parser keeps', async () => {
     const iverton = await loadProvider('iverton');
-    const data = Buffer.from('{"id":"evt_9","created_at":"2024-01-15T10:30:00Z","data":{"n":1}}');
-    const { body } = await renderMessage(
+    const text =
+      '{ "id":"evt_9",\n\t"n": 12345678901234567890, "x": 1e400, "data": {"n":1.0, "n2" : 30.0} }\n';
+    const { body, eventId } = await renderMessage(
       iverton,
       undefined,
-      { data, overrides: [parseOverride('data.n=2')] },
+      { data: Buffer.from(text), overrides: ['data.n=2', 'id=evt_10', 'new=[1]'].map(parseOverride) },
       world,
     );
-    expect(parse(body)).toEqual({ id: 'evt_9', created_at: '2024-01-15T10:30:00Z', data: { n: 2 } });
+    expect(Buffer.from(body).toString()).toBe(
+      text.replace('"n":1.0', '"n":2').replace('evt_9', 'evt_10').replace('30.0} }', '30.0},"new":[1] }'),
+    );
+    expect(eventId).toBe('evt_10');
+  });
+
+  test('with --keep-ids and changes has every other byte of the example', async () => {
+    const data = payload('iverton', 'deal.won').toString();
+    const { body } = await renderMessage(
+      await loadProvider('iverton'),
+      'deal.won',
+      { keepIds: true, overrides: [parseOverride('data.new=30')] },
+      world,
+    );
+    const changed = Buffer.from(body).toString();
+    const at = changed.indexOf(',"new":30');
+    expect(at).toBeGreaterThan(0);
+    expect(changed.slice(0, at) + changed.slice(at + ',"new":30'.length)).toBe(data);
+  });
+
+  test('of such a body with changes is written in another way where that is asked for too', async () => {
+    const { body } = await renderMessage(
+      await loadProvider('iverton'),
+      undefined,
+      {
+        data: Buffer.from('{"data":{"n":12345678901234567890}}'),
+        overrides: [parseOverride('data.n=2')],
+        stressJson: true,
+      },
+      world,
+    );
+    expect(parse(body)).toMatchObject({ data: { n: 2, stress: {} } });
+    expect(Buffer.from(body).toString()).toContain('"n" : 2');
   });
 
   test.each([
@@ -139,18 +172,32 @@ describe('a message', () => {
     ],
     ['neither type nor body', undefined, {}, 'ERR_USAGE', undefined],
     [
-      'changes that would cost a number elsewhere its digits',
+      'another way of writing that would cost a number its digits',
       undefined,
-      { data: Buffer.from('{"n":12345678901234567890}'), overrides: [parseOverride('a=1')] },
+      { data: Buffer.from('{"n":12345678901234567890}'), stressJson: true },
       'ERR_USAGE',
-      'leave out --set and --stress-json, or write the number as text',
+      'leave out --stress-json, or write the number as text',
+    ],
+    [
+      'another way of writing a body that is not JSON',
+      undefined,
+      { data: Buffer.from('plain'), stressJson: true },
+      'ERR_USAGE',
+      'leave out --stress-json',
     ],
     [
       'changes to a body that is not JSON',
       undefined,
       { data: Buffer.from('plain'), overrides: [parseOverride('a=1')] },
       'ERR_USAGE',
-      'leave out --set and --stress-json',
+      'leave out --set, and change the body itself',
+    ],
+    [
+      'changes to a body that is no UTF-8, whose bytes could not be kept',
+      undefined,
+      { data: Buffer.from('{"\u00ff":1}', 'latin1'), overrides: [parseOverride('a=1')] },
+      'ERR_USAGE',
+      'leave out --set, and change the body itself',
     ],
   ])('not of %s', async (_name, type, options, code, hint) => {
     const rendered = renderMessage(await loadProvider('iverton'), type, options, world);
