@@ -11,10 +11,10 @@ export interface TunnelOptions {
   readonly tunnelCommand?: string;
 }
 
-/** Opens a tunnel to a port and keeps it open until the signal aborts. */
+/** Opens a tunnel to a port and keeps it open until `signal` aborts, and for requests under way until `drained` does. */
 export type OpenTunnel = (
   port: number,
-  signal: AbortSignal,
+  ends: { readonly signal: AbortSignal; readonly drained: AbortSignal },
   onEvent: (event: TunnelEvent) => void,
 ) => KeptTunnel;
 
@@ -29,7 +29,7 @@ export async function prepareTunnel(
   const driver = await chooseDriver(options, context);
   if (driver === null) return undefined;
   const { keepTunnelOpen } = await import('../tunnel/keep-open.ts');
-  return (port, signal, onEvent) => keepTunnelOpen(driver, { port, clock: context.clock, signal, onEvent });
+  return (port, ends, onEvent) => keepTunnelOpen(driver, { port, clock: context.clock, ...ends, onEvent });
 }
 
 async function chooseDriver(options: TunnelOptions, { clock }: Context): Promise<TunnelDriver | null> {

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { TunnelError, UsageError } from '../errors.ts';
 import type { Clock } from '../model/clock.ts';
-import { aborted, withinTime } from './opening.ts';
+import { aborted, untilAborted, withinTime } from './opening.ts';
 import { runCommand } from './process-group.ts';
 import { findPublicUrl } from './public-url.ts';
 import type { OpenTunnel, TunnelDriver } from './tunnel.ts';
@@ -54,9 +54,11 @@ async function start(command: string, port: number, clock: Clock, opening: Abort
       if (!closed) resolve(`the tunnel program ended (${how})${lastLine === '' ? '' : `: ${lastLine}`}`);
     });
   });
-  const close = (): Promise<void> => {
+  const close = async (drained?: AbortSignal): Promise<void> => {
     closed = true;
-    return program.end(END_GRACE_MS);
+    // The program cannot be asked to take no more requests: the receiver refuses them.
+    if (drained !== undefined) await Promise.race([program.ended, untilAborted(drained)]);
+    await program.end(END_GRACE_MS);
   };
   try {
     const url = await Promise.race([output.url, dead.then(refuse), aborted(opening)]);

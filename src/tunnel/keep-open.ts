@@ -9,8 +9,10 @@ export interface KeepOpenOptions {
   /** The port on loopback that the tunnel leads to. */
   readonly port: number;
   readonly clock: Clock;
-  /** Ends it all. */
+  /** Ends it all, but for requests under way. */
   readonly signal: AbortSignal;
+  /** Aborts, after `signal`, when no request is under way any more; left out where none is waited for. */
+  readonly drained?: AbortSignal | undefined;
   /** Must not throw. Not called any more once the signal has aborted. */
   readonly onEvent: (event: TunnelEvent) => void;
 }
@@ -28,7 +30,7 @@ export interface KeptTunnel {
  */
 export function keepTunnelOpen(
   driver: TunnelDriver,
-  { port, clock, signal, onEvent }: KeepOpenOptions,
+  { port, clock, signal, drained, onEvent }: KeepOpenOptions,
 ): KeptTunnel {
   let settleFirst!: (url: string | null) => void;
   const first = new Promise<string | null>((resolve) => (settleFirst = resolve));
@@ -74,7 +76,7 @@ export function keepTunnelOpen(
       onEvent({ type: 'open', url: tunnel.url });
     }
     const reason = await Promise.race([tunnel.dead, stopped]);
-    await tunnel.close();
+    await tunnel.close(signal.aborted ? drained : undefined);
     return reason ?? 'closed';
   }
 }

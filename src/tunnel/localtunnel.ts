@@ -3,12 +3,14 @@ import type { Socket } from 'node:net';
 import { TunnelError, UsageError } from '../errors.ts';
 import type { Clock } from '../model/clock.ts';
 import { register, type Registration } from './localtunnel-registration.ts';
-import { aborted, withinTime } from './opening.ts';
+import { aborted, untilAborted, withinTime } from './opening.ts';
 import type { OpenTunnel, TunnelDriver } from './tunnel.ts';
 
 const PUBLIC_SERVER = 'https://localtunnel.me';
 /** A peer that has gone silent is given up about ten seconds after this much idle time. */
 const KEEP_ALIVE_MS = 30_000;
+/** How long the last of the answers may take to the server. */
+const END_GRACE_MS = 2_000;
 const SHORT_LIFE_MS = 1_000;
 const SHORT_LIVES_ALLOWED = 30;
 
@@ -80,6 +82,8 @@ async function connect(
   let die!: (reason: string) => void;
   const ready = new Promise<void>((resolve, reject) => ([announce, fail] = [resolve, reject]));
   const dead = new Promise<string>((resolve) => (die = resolve));
+  let vacate!: () => void;
+  const vacated = new Promise<void>((resolve) => (vacate = resolve));
 
   for (let count = 0; count < connections; count += 1) openSocket();
   try {
@@ -88,7 +92,7 @@ async function connect(
     end();
     throw error;
   }
-  return { url, dead, close: async () => end() };
+  return { url, dead, close };
 
   function openSocket(): void {
     for (const socket of socketsMadeBy(() => cluster.open())) {
@@ -103,6 +107,7 @@ async function connect(
       socket.once('error', (error) => (failure = error.message));
       socket.once('close', () => {
         sockets.delete(socket);
+        if (over && sockets.size === 0) vacate();
         if (over) return;
         if (connectedAt === null) lose(`no connection to the tunnel server: ${failure}`);
         else if (turnedAway(socket, connectedAt)) lose('the tunnel server closes every connection');
@@ -122,6 +127,22 @@ async function connect(
     end();
     fail(new TunnelError('ERR_TUNNEL_UNREACHABLE', reason, { hint: 'a firewall may be in the way' }));
     die(reason);
+  }
+
+  async function close(drained?: AbortSignal): Promise<void> {
+    if (drained !== undefined) await drain(drained);
+    end();
+  }
+
+  /** Waits for the sockets that carry a request. Each ends by itself once its answer is through. */
+  async function drain(drained: AbortSignal): Promise<void> {
+    over = true;
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+    if (sockets.size === 0) return;
+    const through = new AbortController();
+    const late = untilAborted(drained).then(() => clock.sleep(END_GRACE_MS, through.signal));
+    await Promise.race([vacated, late]);
+    through.abort();
   }
 
   function end(): void {

@@ -36,6 +36,14 @@ export async function withinTime<T>(
   }
 }
 
+/** Resolves when the signal aborts. */
+export function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
 /** Rejects with the signal's reason when it aborts; for races. */
 export function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {

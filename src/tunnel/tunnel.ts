@@ -3,8 +3,12 @@ export interface OpenTunnel {
   readonly url: string;
   /** Resolves with the reason once the tunnel is dead and needs reopening. Never rejects; pending for ever after `close()`. */
   readonly dead: Promise<string>;
-  /** Ends the tunnel and everything it runs. Idempotent, never rejects. */
-  close(): Promise<void>;
+  /**
+   * Ends the tunnel and everything it runs: at once, or where `drained` is given, so that requests under way get their
+   * answers. Such a tunnel takes no further requests if it can, and ends once the signal has aborted and what has been
+   * answered by then is through. Idempotent, never rejects.
+   */
+  close(drained?: AbortSignal): Promise<void>;
 }
 
 /** A kind of tunnel. */

@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -6,10 +8,10 @@ import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Header } from '../../src/model/request.ts';
 import { createHome, runCli, startListen, type Listening } from '../support/cli.ts';
 import { eventLog } from '../support/event-log.ts';
-import { sendRaw } from '../support/http.ts';
+import { sendRaw, startServer } from '../support/http.ts';
 import { startListenText } from '../support/listen-text.ts';
 import { startLocaltunnelServer } from '../support/localtunnel-server.ts';
-import { chunked, onlyResponse, wire } from '../support/raw-http.ts';
+import { chunked, onlyResponse, openRaw, wire } from '../support/raw-http.ts';
 import { startTunnelServer } from '../support/tunnel-server.ts';
 
 const home = createHome();
@@ -66,6 +68,31 @@ describe.each([
     expect(open).toEqual({ type: 'tunnel', status: 'open', url: listen.ready.tunnelUrl });
     await expectSameBytes(listen, server.url, open.url, keepsHeaders);
     expect(await listen.stop()).toEqual({ code: 130, signal: null });
+  });
+
+  test('lets a request under way have its answer through it after Ctrl-C', async () => {
+    const server = await startTunnel();
+    onTestFinished(() => server.stop());
+    let hold!: (response: ServerResponse) => void;
+    const held = new Promise<ServerResponse>((resolve) => (hold = resolve));
+    const app = await startServer((_request, response) => hold(response));
+    const listen = await startListen(
+      ['--tunnel', '--tunnel-host', server.url, '--subdomain', 'last', '--forward', app.url],
+      { home },
+    );
+    const sender = await openRaw(server.url);
+    sender.socket.write(wire({ headers: [['Host', new URL(listen.ready.tunnelUrl).host]] }));
+    const response = await held;
+    const idle = await openRaw(listen.url);
+
+    const stopped = listen.stop();
+    await idle.closed;
+    const late = randomBytes(3_000_000);
+    response.end(late);
+    const { status, body } = await sender.response();
+    expect([status, body.equals(late)]).toEqual([200, true]);
+    expect(await stopped).toEqual({ code: 130, signal: null });
+    expect(listen.items.at(-1)).toMatchObject({ type: 'summary', captured: 1 });
   });
 });
 
@@ -139,8 +166,6 @@ describe('--tunnel', () => {
     const paths = (await listen.captures(40)).map(({ path }) => path);
     expect(new Set(paths).size).toBe(40);
   });
-
-  test.todo('lets a request under way have its answer through it after Ctrl-C');
 
   test.each([
     [['--tunnel', 'wormhole'], /unknown kind of tunnel "wormhole"/],

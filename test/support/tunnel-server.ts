@@ -8,6 +8,8 @@ export interface TunnelServer {
   readonly url: string;
   /** Resolves once a tunnel's client has no socket connected. */
   abandoned(id: string): Promise<void>;
+  /** Resolves once a tunnel's client has so many sockets connected. */
+  untilSockets(id: string, count: number): Promise<void>;
   /** Drops every connection and listens no more; forgets all tunnels. */
   stop(): Promise<void>;
   /** Listens again, on the same port. */
@@ -39,6 +41,11 @@ export async function startTunnelServer({ maxConnections = 10 } = {}): Promise<T
     url: `http://127.0.0.1:${port}`,
     async abandoned(id) {
       await Promise.all(Array.from(tunnels.get(id)?.sockets ?? [], (socket) => once(socket, 'close')));
+    },
+    async untilSockets(id, count) {
+      const { sockets } = tunnels.get(id)!;
+      while (sockets.size !== count)
+        await Promise.race(Array.from(sockets, (socket) => once(socket, 'close')));
     },
     start: () => listen(publicServer, port),
     async stop() {

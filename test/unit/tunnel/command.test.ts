@@ -99,6 +99,24 @@ describe('a tunnel by a command', () => {
     expect(clock.due).toEqual([]);
   });
 
+  test('closing waits for requests under way', async () => {
+    const { tunnel, program } = await open();
+    const drained = new AbortController();
+    const closed = tunnel.close(drained.signal);
+    // It still runs, and so says that it has printed.
+    await program.ignore('SIGHUP');
+    drained.abort();
+    await closed;
+    await program.gone;
+  });
+
+  test('closing waits no longer than the program runs', async () => {
+    const { tunnel, program } = await open();
+    const closed = tunnel.close(never);
+    program.exit(0);
+    await closed;
+  });
+
   test('a program that ignores SIGTERM gets two seconds', async () => {
     const { tunnel, program } = await open();
     await program.ignore('SIGTERM');

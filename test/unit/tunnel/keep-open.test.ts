@@ -63,6 +63,20 @@ describe('keeping a tunnel open', () => {
     expect(clock.due).toEqual([]);
   });
 
+  test('the signal lets requests under way have their answers, and no dead tunnel waits for them', async () => {
+    const drained = new AbortController().signal;
+    const { clock, events, stop, kept, tunnels } = keep([], new AbortController(), drained);
+    await kept.first;
+    tunnels[0]!.die('cut');
+    await events.next();
+    await clock.advanceToNext();
+    expect((await events.next()).type).toBe('lost');
+    expect((await events.next()).type).toBe('open');
+    stop.abort();
+    await kept.closed;
+    expect(tunnels.map(({ waitedFor }) => waitedFor)).toEqual([undefined, drained]);
+  });
+
   test('the signal ends a wait', async () => {
     const { clock, events, stop, kept } = keep(['fail']);
     await events.next();
@@ -96,10 +110,12 @@ type Try = 'fail' | 'late' | Error;
 interface StandIn extends OpenTunnel {
   die(reason: string): void;
   closed: number;
+  /** What it was last closed with. */
+  waitedFor: AbortSignal | undefined;
 }
 
 /** Keeps a tunnel open whose driver does what is listed, try by try, and opens after that. */
-function keep(tries: Try[], stop = new AbortController()) {
+function keep(tries: Try[], stop = new AbortController(), drained?: AbortSignal) {
   const clock = manualClock();
   const events = eventLog<TunnelEvent>();
   const tunnels: StandIn[] = [];
@@ -115,7 +131,13 @@ function keep(tries: Try[], stop = new AbortController()) {
       return tunnel;
     },
   };
-  const kept = keepTunnelOpen(driver, { port: 4400, clock, signal: stop.signal, onEvent: events.push });
+  const kept = keepTunnelOpen(driver, {
+    port: 4400,
+    clock,
+    signal: stop.signal,
+    drained,
+    onEvent: events.push,
+  });
   return { clock, events, stop, kept, tunnels };
 }
 
@@ -127,7 +149,11 @@ function standIn(number: number): StandIn {
     dead,
     die,
     closed: 0,
-    close: async () => void (tunnel.closed += 1),
+    waitedFor: undefined,
+    close: async (drained) => {
+      tunnel.closed += 1;
+      tunnel.waitedFor = drained;
+    },
   };
   return tunnel;
 }

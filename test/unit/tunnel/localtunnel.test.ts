@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { keepTunnelOpen } from '../../../src/tunnel/keep-open.ts';
@@ -177,6 +177,52 @@ describe('a localtunnel', () => {
     await tunnel.close();
     await abandoned;
     expect(reason).toBeNull();
+  });
+
+  describe('that is closed while a request is under way', () => {
+    async function underway() {
+      const tunnel = await open(server.url, 'hooks');
+      let hold!: (response: ServerResponse) => void;
+      const held = new Promise<ServerResponse>((resolve) => (hold = resolve));
+      receiver.answer = (_request, response) => hold(response);
+      const answered = sendTo(server.port, new URL(tunnel.url).host).catch((error: unknown) => error);
+      return { tunnel, answered, response: await held };
+    }
+
+    test('gives its answer back whole, and then ends by itself', async () => {
+      const { tunnel, answered, response } = await underway();
+      let over = false;
+      const closed = tunnel.close(never).then(() => (over = true));
+      await server.untilSockets('hooks', 1);
+      expect(over).toBe(false);
+      const late = randomBytes(3_000_000);
+      response.end(late);
+      expect(await answered).toEqual({ status: 200, body: late });
+      await closed;
+      await server.untilSockets('hooks', 0);
+      expect(clock.due).toEqual([]);
+    });
+
+    test('waits for it no more than two seconds after the last answer', async () => {
+      const { tunnel, answered } = await underway();
+      const drained = new AbortController();
+      const closed = tunnel.close(drained.signal);
+      await server.untilSockets('hooks', 1);
+      expect(clock.due).toEqual([]);
+      drained.abort();
+      await clock.untilSleeping();
+      expect(clock.due).toEqual([clock.now() + 2_000]);
+      await clock.advance(2_000);
+      await closed;
+      await server.untilSockets('hooks', 0);
+      expect(await answered).toBeInstanceOf(Error);
+    });
+
+    test('has nothing to wait for where none is', async () => {
+      const tunnel = await open(server.url, 'hooks');
+      await tunnel.close(never);
+      await server.untilSockets('hooks', 0);
+    });
   });
 
   test('is dead when the server closes whatever it opens', async () => {
