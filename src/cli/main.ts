@@ -2,6 +2,7 @@ import { UsageError, WebhookError } from '../errors.ts';
 import { CANCELLED, EXIT, exitCodeOf } from './exit-code.ts';
 import type { Host } from './io.ts';
 import { createProgram, type Stop } from './program.ts';
+import { errorJson, errorText } from './render/error.ts';
 import { version } from './version.ts';
 
 /** Runs the program and resolves with its exit code. The only place where errors of all kinds are caught. */
@@ -32,7 +33,7 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
     }
     const error = isStop(thrown) ? await asUsageError(thrown) : thrown;
     if (!isCancelled(error)) {
-      host.err.write(json ? jsonError(error) : humanError(error, args.includes('--debug')));
+      host.err.write(json ? errorJson(error) : errorText(error, args.includes('--debug')));
     }
     return exitCodeOf(error);
   }
@@ -66,25 +67,4 @@ async function asUsageError({ code, message, at }: Stop): Promise<UsageError> {
 
 function pathOf(command: Stop['at']): string {
   return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
-}
-
-function humanError(error: unknown, debug: boolean): string {
-  if (!(error instanceof WebhookError)) {
-    return `error: this is a bug in webhook-cli: ${(error as Error)?.message ?? String(error)}\n${
-      debug ? `${(error as Error)?.stack}\n` : 'hint: run it again with --debug and report what it prints\n'
-    }`;
-  }
-  const stack = debug ? `${error.stack}\n` : '';
-  return `error: ${error.message}\n${error.hint === undefined ? '' : `hint: ${error.hint}\n`}${stack}`;
-}
-
-function jsonError(error: unknown): string {
-  const known = error instanceof WebhookError;
-  return `${JSON.stringify({
-    error: {
-      code: known ? error.code : 'ERR_BUG',
-      message: (error as Error)?.message ?? String(error),
-      hint: known ? (error.hint ?? null) : 'run it again with --debug and report what it prints',
-    },
-  })}\n`;
 }

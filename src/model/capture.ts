@@ -5,7 +5,7 @@ import type { Verdict } from './verdict.ts';
 export interface CaptureResponse {
   /** Null where the connection was dropped on purpose. */
   readonly status: number | null;
-  /** From the first byte of the request to the last of the answer, in milliseconds. */
+  /** From when the head of the request had arrived to the end of its answer, in milliseconds. */
   readonly durationMs: number;
 }
 

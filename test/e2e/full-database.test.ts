@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createHome, runCli, spawnCli, startListen } from '../support/cli.ts';
 import { connect } from '../support/database.ts';
+import { startListenText } from '../support/listen-text.ts';
 import { post, type PostAnswer } from '../support/load.ts';
 
 describe('a full database', () => {
@@ -56,6 +57,32 @@ describe('a full database', () => {
     child.kill('SIGINT');
     const [code] = await once(child, 'close');
     expect(code).toBe(130);
+  });
+
+  test('is told with --quiet too, once, and beside the results', async () => {
+    const text = await startListenText(['--quiet', '--max-db', '300KB'], { home: createHome() });
+    await fillUp(text.url);
+    await text.until(({ stderr }) => /\nhint: .*\n/.test(stderr));
+    expect((await post(text.url, 'x'.repeat(20_000))).status).toBe(503);
+    text.kill('SIGINT');
+    await text.ended;
+    expect(text.stdout()).toBe('');
+    expect(text.stderr()).toMatch(
+      /^Listening on .*\nerror: not stored, answered 503: the database .* cannot grow: .*\nhint: free some space, .*\n$/,
+    );
+
+    const json = await startListen(['--quiet', '--max-db', '300KB'], { home: createHome() });
+    await fillUp(json.url);
+    expect((await post(json.url, 'x'.repeat(20_000))).status).toBe(503);
+    expect((await json.stop()).code).toBe(130);
+    expect(json.items.map(({ type }) => type)).toEqual(['ready']);
+    expect(JSON.parse(json.stderr())).toEqual({
+      error: {
+        code: 'ERR_STORE_FULL',
+        message: expect.stringMatching(/^not stored, answered 503: the database .* cannot grow/),
+        hint: expect.stringContaining('captures delete'),
+      },
+    });
   });
 
   test('that has no room for even its tables is an error', async () => {

@@ -5,6 +5,7 @@ import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import type { Header } from '../../src/model/request.ts';
 import { createHome, runCli, startListen, type Listening } from '../support/cli.ts';
+import { connect } from '../support/database.ts';
 import { payload } from '../support/fixtures.ts';
 import { sendRaw, startServer } from '../support/http.ts';
 import { startListenText } from '../support/listen-text.ts';
@@ -350,6 +351,22 @@ describe('the end', () => {
     const { stdout } = await runCli(['captures', 'list', '--json'], { home: kept });
     expect(JSON.parse(stdout).captures).toHaveLength(2);
   });
+});
+
+test('an index that cannot be kept is told once, and ends nothing', async () => {
+  const kept = createHome();
+  const listen = await startListenText([], { home: kept });
+  const db = connect(kept.database);
+  db.exec('drop table captures_text');
+  await post(listen);
+  await listen.until(({ stderr }) => stderr.includes('cannot be searched'));
+  expect((await post(listen)).status).toBe(200);
+  await listen.until(({ stdout }) => stdout.trim().split('\n').length === 2);
+  listen.kill('SIGINT');
+  expect(await listen.ended).toEqual({ code: 130, signal: null });
+  expect(listen.stderr().match(/^error: .*$/gm)).toEqual([
+    expect.stringMatching(/^error: what arrives cannot be searched yet: .*captures_text/),
+  ]);
 });
 
 describe('the beginning', () => {

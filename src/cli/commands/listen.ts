@@ -1,14 +1,14 @@
-import { UsageError, WebhookError } from '../../errors.ts';
+import { UsageError } from '../../errors.ts';
 import { parseDuration } from '../../model/duration.ts';
 import { parseSize } from '../../model/size.ts';
 import { loadProvider, loadProviders } from '../../providers/index.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { plainAnswer, type Answerer } from '../../receiver/answer.ts';
 import { startReceiver } from '../../receiver/receiver.ts';
-import type { Store } from '../../store/store.ts';
 import { createChannel } from '../channel.ts';
 import { defineStream } from '../command.ts';
 import type { Context } from '../context.ts';
+import { keepIndexed } from '../keep-indexed.ts';
 import { declareSecrets, parseInteger, parseTarget } from '../options.ts';
 import { listenJson, renderListen, type ListenItem } from '../render/listen.ts';
 import { prepareTunnel, type TunnelOptions } from '../tunnel.ts';
@@ -27,8 +27,6 @@ interface ListenOptions extends TunnelOptions {
   readonly requestTimeout: string;
 }
 
-/** Captures are taken into the full-text index this often; searching does it too. */
-const INDEX_EVERY_MS = 2_000;
 /** How long Ctrl-C waits for answers under way. */
 const DRAIN_MS = 5_000;
 
@@ -71,6 +69,7 @@ Examples:
 });
 
 async function* listen(context: Context, options: ListenOptions): AsyncGenerator<ListenItem> {
+  const { quiet } = context.globals;
   const settings = await readSettings(context, options);
   const openTunnel = await prepareTunnel(options, context);
   const store = await context.store({ maxSizeBytes: settings.maxDb });
@@ -88,17 +87,23 @@ async function* listen(context: Context, options: ListenOptions): AsyncGenerator
         count.captured += 1;
         if (event.capture.verdict?.ok === true) count.verified += 1;
         if (event.capture.verdict?.ok === false) count.failed += 1;
-      } else count.refused += 1;
-      if (!context.globals.quiet) channel.push(event);
+      } else if (event.type === 'refused' || !event.kept) count.refused += 1;
+      if (!quiet) channel.push(event);
+      // Nobody else would tell that captures are being lost.
+      else if (event.type === 'error' && !event.kept) {
+        context.warn(`not stored, answered ${event.status}`, event.error);
+      }
     },
   });
-  const endTunnel = new AbortController();
+  const drained = new AbortController();
   let ready = false;
-  const tunnel = openTunnel?.(server.port, endTunnel.signal, (event) => {
+  const tunnel = openTunnel?.(server.port, { signal: context.signal, drained: drained.signal }, (event) => {
     // The first URL is part of `ready`.
-    if (!context.globals.quiet && (ready || event.type !== 'open')) channel.push({ type: 'tunnel', event });
+    if (!quiet && (ready || event.type !== 'open')) channel.push({ type: 'tunnel', event });
   });
-  void keepIndexed(store, context);
+  void keepIndexed(store.captures, context, (error) => {
+    if (!quiet) context.warn('what arrives cannot be searched yet', error);
+  });
   void drainOnSignal();
 
   const tunnelUrl = (await tunnel?.first) ?? null;
@@ -113,11 +118,11 @@ async function* listen(context: Context, options: ListenOptions): AsyncGenerator
       database: await context.databasePath(),
       verifies: settings.hasSecrets,
       example: exampleOf(settings.provider ?? settings.providers.at(-1)!),
-      quiet: context.globals.quiet,
+      quiet,
     },
   };
   yield* channel.items;
-  if (!context.globals.quiet) yield { type: 'summary', ...count };
+  if (!quiet) yield { type: 'summary', ...count };
 
   async function drainOnSignal(): Promise<void> {
     await aborted(context.signal);
@@ -125,8 +130,7 @@ async function* listen(context: Context, options: ListenOptions): AsyncGenerator
     const closed = server.close().then(() => limit.abort());
     await Promise.race([closed, context.clock.sleep(DRAIN_MS, limit.signal)]);
     await server.destroy();
-    // Only now: answers under way may have to go back through it.
-    endTunnel.abort();
+    drained.abort();
     await tunnel?.closed;
     closeAnswer();
     channel.end();
@@ -191,17 +195,6 @@ async function createAnswer(
 
 function exampleOf({ id, events }: Provider): string {
   return `${id} ${events[0]!.name}`;
-}
-
-async function keepIndexed(store: Store, { clock, signal }: Context): Promise<void> {
-  while (!signal.aborted) {
-    await clock.sleep(INDEX_EVERY_MS, signal);
-    if (signal.aborted) return;
-    // A full or locked database is reported where it costs a capture; the index catches up later.
-    await store.captures.indexText().catch((error: unknown) => {
-      if (!(error instanceof WebhookError)) throw error;
-    });
-  }
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -1,9 +1,9 @@
-import { WebhookError } from '../../errors.ts';
 import { formatDuration } from '../../model/duration.ts';
 import type { ReceiverEvent } from '../../receiver/receiver.ts';
 import type { TunnelEvent } from '../../tunnel/tunnel.ts';
 import type { Rendered } from '../command.ts';
 import { captureLine } from './capture.ts';
+import { explain } from './error.ts';
 import { captureJson } from './json.ts';
 import { printable, type Term } from './term.ts';
 
@@ -43,7 +43,7 @@ export function renderListen(item: ListenItem, term: Term): Rendered {
       return captureLine(item.capture, item.remarks, term);
     case 'refused': {
       const { status, message, method, path } = item.refused;
-      const what = method === null ? '' : `${method} ${printable(path ?? '')}  `;
+      const what = method === null ? '' : `${printable(`${method} ${path ?? ''}`)}  `;
       return {
         err: paint.yellow(
           `${what}${status === null ? 'not kept' : `answered ${status}`}: ${printable(message)}`,
@@ -52,11 +52,10 @@ export function renderListen(item: ListenItem, term: Term): Rendered {
     }
     case 'error': {
       const { message, hint } = explain(item.error);
-      return {
-        err: paint.red(
-          `error: ${item.kept ? 'stored, but its answer is not recorded' : 'not stored'}, answered ${item.status}: ${message}${hint === null ? '' : `\nhint: ${hint}`}`,
-        ),
-      };
+      const kept = item.kept ? 'stored, but its answer is not recorded' : 'not stored';
+      const answered = item.status === null ? 'not answered' : `answered ${item.status}`;
+      const advice = hint === null ? '' : `\nhint: ${printable(hint)}`;
+      return { err: paint.red(`error: ${kept}, ${answered}: ${printable(message)}${advice}`) };
     }
     case 'tunnel':
       return { err: tunnelLine(item.event, term) };
@@ -83,7 +82,7 @@ export function listenJson(item: ListenItem): unknown {
 }
 
 function tunnelLine(event: TunnelEvent, { paint }: Term): string {
-  if (event.type === 'open') return `tunnel open: ${paint.bold(event.url)}`;
+  if (event.type === 'open') return `tunnel open: ${paint.bold(printable(event.url))}`;
   const what = event.type === 'lost' ? 'tunnel lost' : 'no tunnel';
   const hint = event.type === 'failed' && event.hint !== undefined ? `\nhint: ${printable(event.hint)}` : '';
   const again = `next try in ${formatDuration(event.retryInMs)}`;
@@ -94,7 +93,8 @@ function asTunnelJson({ type, ...rest }: TunnelEvent): object {
   return { status: type, ...rest };
 }
 
-function banner({ url, tunnelUrl, about }: Ready, { paint }: Term): string {
+function banner({ url, about, ...ready }: Ready, { paint }: Term): string {
+  const tunnelUrl = ready.tunnelUrl === null ? null : printable(ready.tunnelUrl);
   const first = `Listening on ${paint.bold(url)}`;
   if (about.quiet) return tunnelUrl === null ? first : `${first} and ${tunnelUrl}`;
   const facts: [string, string][] = [
@@ -121,10 +121,4 @@ function summary({ captured, verified, failed, refused }: Summary): string {
     ...(refused > 0 ? [`${refused} not kept`] : []),
   ];
   return `Stopped: ${parts.join(', ')}. Look at them with: webhook-cli captures list`;
-}
-
-function explain(error: unknown): { code: string; message: string; hint: string | null } {
-  if (error instanceof WebhookError)
-    return { code: error.code, message: error.message, hint: error.hint ?? null };
-  return { code: 'ERR_BUG', message: (error as Error)?.message ?? String(error), hint: null };
 }

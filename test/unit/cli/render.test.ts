@@ -5,8 +5,10 @@ import { attemptLine, attemptList } from '../../../src/cli/render/attempt.ts';
 import { captureDetails, captureLine, captureTable } from '../../../src/cli/render/capture.ts';
 import { hexDump } from '../../../src/cli/render/hex.ts';
 import { attemptJson, captureJson, captureSummaryJson, jsonLine } from '../../../src/cli/render/json.ts';
+import { renderListen, type ListenItem } from '../../../src/cli/render/listen.ts';
 import { describeSchedule, providerDetails } from '../../../src/cli/render/provider.ts';
 import { printable, printableLines } from '../../../src/cli/render/term.ts';
+import { StoreError } from '../../../src/errors.ts';
 import type { Attempt } from '../../../src/model/attempt.ts';
 import type { Capture } from '../../../src/model/capture.ts';
 import { loadProvider, loadProviders } from '../../../src/providers/index.ts';
@@ -127,6 +129,29 @@ describe('text from outside', () => {
           expect(HOSTILE.exec(attemptList([evil, evil], term))).toBeNull();
         }
         expect(HOSTILE.exec(jsonLine(attemptJson(evil)).trimEnd())).toBeNull();
+      }),
+    );
+  });
+
+  test('and none of what listening tells', () => {
+    fc.assert(
+      fc.property(fc.array(hostileText, { minLength: 4, maxLength: 4 }), (texts) => {
+        const [method, path, message, hint] = texts as [string, string, string, string];
+        const error = new StoreError('ERR_STORE_FULL', message, { hint });
+        const items: ListenItem[] = [
+          { type: 'refused', refused: { status: 400, message, method, path } },
+          { type: 'refused', refused: { status: null, message, method, path: null } },
+          { type: 'error', error, status: 503, kept: false },
+          { type: 'error', error: new TypeError(message), status: 500, kept: false },
+          { type: 'tunnel', event: { type: 'open', url: message } },
+          { type: 'tunnel', event: { type: 'lost', reason: message, retryInMs: 1 } },
+          { type: 'tunnel', event: { type: 'failed', reason: message, hint, retryInMs: 1 } },
+        ];
+        for (const term of [terminal, pipe]) {
+          for (const item of items) {
+            expect(HOSTILE.exec((renderListen(item, term) as { err: string }).err)).toBeNull();
+          }
+        }
       }),
     );
   });
@@ -292,6 +317,18 @@ test('bytes as hex and characters', () => {
       '00000010  88                                               .',
   );
   expect(hexDump(bytes.subarray(0, 1), 900)).toMatch(/\n… 900 bytes in all; --raw writes them$/);
+});
+
+describe('an error while listening', () => {
+  const error = new StoreError('ERR_STORE_FULL', 'no room', { hint: 'make some' });
+
+  test.each([
+    [false, 503, 'error: not stored, answered 503: no room\nhint: make some'],
+    [true, 200, 'error: stored, but its answer is not recorded, answered 200: no room\nhint: make some'],
+    [true, null, 'error: stored, but its answer is not recorded, not answered: no room\nhint: make some'],
+  ])('kept: %j, status %j', (kept, status, err) => {
+    expect(renderListen({ type: 'error', error, status, kept }, pipe)).toEqual({ err });
+  });
 });
 
 describe('attempts', () => {
