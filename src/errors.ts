@@ -21,6 +21,17 @@ export class UsageError extends WebhookError {
   }
 }
 
+/** A setting of an endpoint that makes no sense. */
+export class SettingError extends UsageError {
+  /** Which one, by its name in `EndpointSettings`. */
+  readonly setting: string;
+
+  constructor(setting: string, message: string, hint?: string, code = 'ERR_ENDPOINT') {
+    super(message, hint, code);
+    this.setting = setting;
+  }
+}
+
 /** A capture, file or other thing that was named does not exist. */
 export class NotFoundError extends WebhookError {
   constructor(message: string, hint?: string) {

@@ -1,3 +1,4 @@
+import { plainLog } from './log.ts';
 import { ANY_2XX, assumed, defineProvider, documented } from './provider.ts';
 
 /** Compliancely: checks on businesses. Its documents name no event types and show no body. */
@@ -53,6 +54,13 @@ export const compliancely = defineProvider({
   disable: assumed(null, 'nothing is said of disabling an endpoint'),
   ipRanges: assumed(null, 'no addresses are published'),
   https: assumed('not-required', 'nothing is said of HTTPS'),
+  endpoint: {
+    secret: documented('given'),
+    headers: assumed(false, 'headers of an endpoint of its own are not mentioned'),
+    filters: [],
+    enable: assumed('nothing', 'nothing is said of disabling an endpoint'),
+    log: assumed(plainLog, 'logs are mentioned, and their form is not'),
+  },
   events: [
     {
       name: 'business.status_changed',

@@ -1,3 +1,4 @@
+import { plainLog } from './log.ts';
 import { assumed, defineProvider, documented } from './provider.ts';
 
 /** de.iterate: risk and compliance management. */
@@ -48,6 +49,13 @@ export const deiterate = defineProvider({
   disable: assumed(null, 'nothing is said of disabling an endpoint'),
   ipRanges: assumed(null, 'no addresses are published'),
   https: documented('required'),
+  endpoint: {
+    secret: documented('given'),
+    headers: assumed(false, 'headers of an endpoint of its own are not mentioned'),
+    filters: [],
+    enable: assumed('nothing', 'nothing is said of disabling an endpoint'),
+    log: assumed(plainLog, 'no delivery log is documented'),
+  },
   events: [
     { name: 'risk.created', description: 'A risk was entered', payload: 'synthesized' },
     { name: 'risk.updated', description: 'A risk changed', payload: 'synthesized' },

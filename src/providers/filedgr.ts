@@ -1,4 +1,6 @@
-import { ANY_2XX, assumed, defineProvider, documented } from './provider.ts';
+import { isoSeconds } from '../model/clock.ts';
+import { LOG_STATUS } from './log.ts';
+import { ANY_2XX, assumed, defineProvider, documented, type LogEntry } from './provider.ts';
 
 /** Filedgr: verifiable data vaults and data streams. */
 export const filedgr = defineProvider({
@@ -38,6 +40,51 @@ export const filedgr = defineProvider({
   disable: assumed(null, 'nothing is said of disabling an endpoint'),
   ipRanges: assumed(null, 'known ranges are mentioned, and nowhere listed'),
   https: documented('required'),
+  endpoint: {
+    secret: documented('given'),
+    headers: documented(true),
+    filters: [
+      {
+        name: 'vaultIds',
+        description: 'only events of these vaults',
+        places: [{ body: 'data.vaultId' }],
+      },
+      {
+        name: 'templateIds',
+        description: 'only events of vaults made from these templates',
+        places: [{ body: 'data.templateId' }],
+        rememberedBy: 'data.vaultId',
+      },
+      {
+        name: 'userIds',
+        description: 'only what these users did',
+        places: [
+          { body: 'data.owner', eventTypes: ['vault.created'] },
+          { body: 'data.uploadedBy' },
+          { body: 'data.changedBy' },
+          { body: 'data.userId', eventTypes: ['vault.accessed'] },
+        ],
+      },
+    ],
+    enable: assumed('nothing', 'nothing is said of disabling an endpoint'),
+    log: documented((webhookId, entries) => ({
+      webhookId,
+      logs: entries.map(
+        ({ eventId, eventType, status, responseStatus, responseTimeMs, at, attempts, error }) => ({
+          eventId,
+          eventType,
+          deliveryStatus: status === 'pending' && attempts > 0 ? 'retrying' : LOG_STATUS[status],
+          httpStatus: responseStatus,
+          responseTime: responseTimeMs,
+          timestamp: isoSeconds(at),
+          attempts,
+          ...(status === 'succeeded' || (responseStatus === null && error === null)
+            ? {}
+            : { lastError: lastError(responseStatus, error) }),
+        }),
+      ),
+    })),
+  },
   events: [
     { name: 'vault.created', description: 'A vault was opened', payload: 'documented' },
     {
@@ -62,3 +109,8 @@ export const filedgr = defineProvider({
     'an endpoint can set retryCount (read as attempts in all), retryDelay (a fixed wait) and timeout, both in seconds',
   ],
 });
+
+function lastError(status: number | null, error: LogEntry['error']): string {
+  if (error === null) return `HTTP ${status}`;
+  return error.code === 'timeout' ? 'Connection timeout' : error.message;
+}

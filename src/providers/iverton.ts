@@ -1,3 +1,4 @@
+import { plainLog } from './log.ts';
 import { ANY_2XX, assumed, defineProvider, documented } from './provider.ts';
 
 /** Iverton AI: marketing and sales automation. */
@@ -47,6 +48,14 @@ export const iverton = defineProvider({
   ),
   ipRanges: assumed(null, 'no addresses are published'),
   https: assumed('not-required', 'nothing is said of HTTPS'),
+  endpoint: {
+    secret: assumed('given', 'the configuration holds one; whether Iverton can make one is not said'),
+    secretPrefix: 'whsec_',
+    headers: assumed(false, 'headers of an endpoint of its own are not mentioned'),
+    filters: [],
+    enable: assumed('nothing', 'how a disabled endpoint comes back is not said'),
+    log: assumed(plainLog, 'what the log shows is documented, and its form is not'),
+  },
   events: [
     { name: 'contact.created', description: 'A contact was added', payload: 'documented' },
     { name: 'contact.updated', description: 'A contact changed', payload: 'synthesized' },

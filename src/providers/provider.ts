@@ -1,3 +1,4 @@
+import type { DeliveryStatus } from '../model/delivery.ts';
 import type { SignatureScheme } from '../signing/scheme.ts';
 
 /** A fact about a provider. `assumed` says why it had to be assumed, and is null where the provider documents it. */
@@ -58,9 +59,24 @@ export interface DeliveryHeader {
 /** Inclusive ranges of status codes. */
 export type StatusRange = readonly [from: number, to: number];
 
-/** Waits in seconds between the end of one attempt and the start of the next. */
+/** What a provider makes of a `Retry-After` in an answer that is no success. */
+export interface RetryHints {
+  readonly statuses: 'any' | readonly number[];
+  /** Longer waits are cut to this. Shorter ones than the schedule's never shorten it. */
+  readonly atMostSeconds: number;
+}
+
 export interface RetrySchedule {
+  /** Waits in seconds between the end of one attempt and the start of the next. */
   readonly delaysSeconds: readonly number[];
+  /** Up to this fraction of a wait is added to it at random; none where it is left out. */
+  readonly jitter?: number;
+  /** Left out where `Retry-After` changes nothing. */
+  readonly hints?: RetryHints;
+  /** Statuses after which the endpoint is disabled, such as 410. */
+  readonly goneStatuses?: readonly number[];
+  /** Statuses after which a delivery is given up. */
+  readonly finalStatuses?: readonly number[];
 }
 
 export interface DisableRule {
@@ -69,6 +85,50 @@ export interface DisableRule {
   readonly threshold: number;
   /** Whether a success sets the count back. */
   readonly consecutive: boolean;
+}
+
+/** A way to narrow what an endpoint gets, besides event types. Its filters must all let an event pass. */
+export interface EndpointFilter {
+  readonly name: string;
+  readonly description: string;
+  /** Where an event holds the value that must be in the filter's list; of several places the first that applies. */
+  readonly places: readonly { readonly body: string; readonly eventTypes?: readonly string[] }[];
+  /**
+   * Where an event has none of the places: the value that an earlier event had of which this path held the same, such as the
+   * vault that both are about.
+   */
+  readonly rememberedBy?: string;
+}
+
+/** One row of a provider's delivery log, before the provider's own shape is given to it. */
+export interface LogEntry {
+  readonly deliveryId: string;
+  readonly eventId: string;
+  readonly eventType: string | null;
+  readonly status: DeliveryStatus;
+  readonly attempts: number;
+  /** The last attempt's; all null where there was none. Times in milliseconds since the Unix epoch. */
+  readonly at: number;
+  readonly responseStatus: number | null;
+  readonly responseTimeMs: number | null;
+  readonly error: { readonly code: string; readonly message: string } | null;
+  /** Bodies as text; null where they are not text, or there is none. */
+  readonly requestBody: string | null;
+  readonly responseBody: string | null;
+}
+
+/** What an endpoint of a provider can have of its own. */
+export interface EndpointSettings {
+  /** Whether the provider makes the secret or its user does. */
+  readonly secret: Fact<'generated' | 'given'>;
+  /** What a generated secret begins with. */
+  readonly secretPrefix?: string;
+  readonly headers: Fact<boolean>;
+  readonly filters: readonly EndpointFilter[];
+  /** What a disabled endpoint needs before it is enabled again. */
+  readonly enable: Fact<'nothing' | 'passed-test'>;
+  /** The delivery log as the provider shows it. */
+  readonly log: Fact<(endpointId: string, entries: readonly LogEntry[]) => unknown>;
 }
 
 /** Everything the program knows about one provider. Data: nothing else in the program knows a provider's name. */
@@ -93,6 +153,7 @@ export interface Provider {
   /** CIDR ranges deliveries come from; null where they are not published. */
   readonly ipRanges: Fact<readonly string[] | null>;
   readonly https: Fact<'required' | 'in-production' | 'not-required'>;
+  readonly endpoint: EndpointSettings;
   readonly events: readonly EventType[];
   /** Peculiarities worth knowing, one sentence each. */
   readonly notes: readonly string[];

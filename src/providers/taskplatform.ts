@@ -1,3 +1,5 @@
+import { isoSeconds } from '../model/clock.ts';
+import { LOG_STATUS } from './log.ts';
 import { assumed, defineProvider, documented } from './provider.ts';
 
 /** A task management platform whose documents do not give its name. */
@@ -52,6 +54,22 @@ export const taskplatform = defineProvider({
   ),
   ipRanges: documented(['203.0.113.0/24', '198.51.100.0/24']),
   https: documented('in-production'),
+  endpoint: {
+    secret: documented('generated'),
+    headers: assumed(false, 'headers of an endpoint of its own are not mentioned'),
+    filters: [],
+    enable: documented('passed-test'),
+    log: documented((_endpointId, entries) => ({
+      data: entries.map(({ deliveryId, eventType, status, at, responseStatus, responseTimeMs }) => ({
+        id: deliveryId,
+        event: eventType,
+        timestamp: isoSeconds(at),
+        status: LOG_STATUS[status],
+        response_code: responseStatus,
+        response_time_ms: responseTimeMs,
+      })),
+    })),
+  },
   events: [
     { name: 'task.created', description: 'A task was opened', payload: 'documented' },
     { name: 'task.updated', description: 'A task changed', payload: 'synthesized' },

@@ -60,6 +60,10 @@ describe.each(providers)('$id: the profile', (provider) => {
       provider.disable,
       provider.ipRanges,
       provider.https,
+      provider.endpoint.secret,
+      provider.endpoint.headers,
+      provider.endpoint.enable,
+      provider.endpoint.log,
     ];
     const reasons = [...facts, ...provider.headers].map(({ assumed }) => assumed ?? null);
     expect(reasons.filter((reason) => reason !== null && reason.trim().length < 10)).toEqual([]);
