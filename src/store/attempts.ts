@@ -27,50 +27,69 @@ interface AttemptRow {
   errorMessage: string | null;
 }
 
-export function createAttemptStore(db: Database.Database, commit: GroupCommit, path: string): AttemptStore {
+const COLUMNS = `number, "trigger", provider, event_type as eventType, message_id as messageId,
+  scheduled_at as scheduledAt, started_at as startedAt, duration_ms as durationMs, ok, method, url,
+  request_headers as requestHeaders, request_body_size as requestBodySize, status, response_headers as responseHeaders,
+  response_truncated as responseTruncated, response_body as responseBody, error_code as errorCode,
+  error_message as errorMessage`;
+
+/** An attempt with what it belongs to. */
+export type OwnedAttempt = Attempt & {
+  readonly id: string;
+  readonly captureId: string | null;
+  readonly deliverySeq: number | null;
+};
+
+/** Writes attempts. Synchronous: meant to run inside a transaction. */
+export function prepareAttemptInsert(db: Database.Database): (attempt: OwnedAttempt) => void {
   const insert = db.prepare(`
-    insert into attempts (id, capture_id, number, "trigger", provider, event_type, message_id, scheduled_at, started_at,
-      duration_ms, ok, method, url, request_headers, request_body_size, status, response_headers, error_code,
+    insert into attempts (id, capture_id, delivery_seq, number, "trigger", provider, event_type, message_id, scheduled_at,
+      started_at, duration_ms, ok, method, url, request_headers, request_body_size, status, response_headers, error_code,
       error_message, response_truncated, response_body)
-    values (@id, (select id from captures where id = @captureId), @number, @trigger, @provider, @eventType, @messageId,
-      @scheduledAt, @startedAt, @durationMs, @ok, @method, @url, @requestHeaders, @requestBodySize, @status,
+    values (@id, (select id from captures where id = @captureId), @deliverySeq, @number, @trigger, @provider, @eventType,
+      @messageId, @scheduledAt, @startedAt, @durationMs, @ok, @method, @url, @requestHeaders, @requestBodySize, @status,
       @responseHeaders, @errorCode, @errorMessage, @responseTruncated, @responseBody)`);
-  const ofCapture = db.prepare<[string], AttemptRow>(`
-    select number, "trigger", provider, event_type as eventType, message_id as messageId, scheduled_at as scheduledAt,
-      started_at as startedAt, duration_ms as durationMs, ok, method, url, request_headers as requestHeaders,
-      request_body_size as requestBodySize, status, response_headers as responseHeaders,
-      response_truncated as responseTruncated, response_body as responseBody, error_code as errorCode,
-      error_message as errorMessage
-    from attempts where capture_id = ? order by seq`);
+  return (attempt) => {
+    insert.run({
+      id: attempt.id,
+      captureId: attempt.captureId,
+      deliverySeq: attempt.deliverySeq,
+      number: attempt.number,
+      trigger: attempt.trigger,
+      provider: attempt.provider,
+      eventType: attempt.eventType,
+      messageId: attempt.messageId,
+      scheduledAt: attempt.scheduledAt,
+      startedAt: attempt.startedAt,
+      durationMs: attempt.durationMs,
+      ok: Number(attempt.ok),
+      method: attempt.request.method,
+      url: attempt.request.url,
+      requestHeaders: JSON.stringify(attempt.request.headers),
+      requestBodySize: attempt.request.bodySize,
+      status: attempt.response?.status ?? null,
+      responseHeaders: attempt.response === null ? null : JSON.stringify(attempt.response.headers),
+      errorCode: attempt.error?.code ?? null,
+      errorMessage: attempt.error?.message ?? null,
+      responseTruncated: Number(attempt.response?.truncated ?? false),
+      responseBody: attempt.response?.body ?? null,
+    });
+  };
+}
+
+export function createAttemptStore(db: Database.Database, commit: GroupCommit, path: string): AttemptStore {
+  const insert = prepareAttemptInsert(db);
+  const ofCapture = db.prepare<[string], AttemptRow>(
+    `select ${COLUMNS} from attempts where capture_id = ? order by seq`,
+  );
+  const ofDelivery = db.prepare<[string], AttemptRow>(
+    `select ${COLUMNS} from attempts where delivery_seq = (select seq from deliveries where id = ?) order by seq`,
+  );
 
   return {
-    add: (attempt) =>
-      commit.run(() => {
-        insert.run({
-          id: attempt.id,
-          captureId: attempt.captureId,
-          number: attempt.number,
-          trigger: attempt.trigger,
-          provider: attempt.provider,
-          eventType: attempt.eventType,
-          messageId: attempt.messageId,
-          scheduledAt: attempt.scheduledAt,
-          startedAt: attempt.startedAt,
-          durationMs: attempt.durationMs,
-          ok: Number(attempt.ok),
-          method: attempt.request.method,
-          url: attempt.request.url,
-          requestHeaders: JSON.stringify(attempt.request.headers),
-          requestBodySize: attempt.request.bodySize,
-          status: attempt.response?.status ?? null,
-          responseHeaders: attempt.response === null ? null : JSON.stringify(attempt.response.headers),
-          errorCode: attempt.error?.code ?? null,
-          errorMessage: attempt.error?.message ?? null,
-          responseTruncated: Number(attempt.response?.truncated ?? false),
-          responseBody: attempt.response?.body ?? null,
-        });
-      }),
+    add: (attempt) => commit.run(() => insert({ ...attempt, deliverySeq: null })),
     ofCapture: async (captureId) => explaining(path, () => ofCapture.all(captureId).map(toAttempt)),
+    ofDelivery: async (deliveryId) => explaining(path, () => ofDelivery.all(deliveryId).map(toAttempt)),
   };
 }
 

@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.ts';
+import { globPattern } from './glob.ts';
 import type { CaptureFilter } from './store.ts';
 
 export interface CompiledFilter {
@@ -13,8 +14,6 @@ export interface CompiledFilter {
 type Values = Record<string, string | number>;
 type Add = (condition: string, values?: Values) => void;
 
-/** Beyond this, in bytes, SQLite refuses a pattern with an error. No event type is so long. */
-const LONGEST_PATTERN = 50_000;
 /** FTS5 takes time in the square of their number. Who has so many in common has the rest too. */
 const MOST_WORDS = 1_000;
 
@@ -60,7 +59,7 @@ function chooseTables({ text, status }: CaptureFilter): { readonly from: string;
 function addType(type: string, add: Add): void {
   if (!type.includes('*')) return add('c.event_type = @type', { type });
   const pattern = globPattern(type);
-  if (Buffer.byteLength(pattern) > LONGEST_PATTERN) add('false');
+  if (pattern === null) add('false');
   // The sign keeps SQLite from a range of the index, which it would have to sort.
   else add('+c.event_type glob @type', { type: pattern });
 }
@@ -108,11 +107,6 @@ function addText(text: string, add: Add): void {
   const phrases = [...words].slice(0, MOST_WORDS).map((word) => `"${word.replaceAll('"', '""')}"`);
   if (phrases.length === 0) add('false');
   else add('t.captures_text match @text', { text: phrases.join(' ') });
-}
-
-/** GLOB knows more signs than `*`; those are meant literally here. */
-function globPattern(pattern: string): string {
-  return pattern.replace(/[[?]/g, '[$&]');
 }
 
 function parseCursor(cursor: string): number {

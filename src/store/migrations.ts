@@ -77,4 +77,111 @@ export const migrations: readonly { readonly name: string; readonly sql: string 
       create index attempts_capture_id on attempts (capture_id) where capture_id is not null;
     `,
   },
+  {
+    name: 'endpoints, events, deliveries',
+    sql: `
+      create table endpoints (
+        seq integer primary key autoincrement,
+        id text not null unique,
+        provider text not null,
+        status text not null,
+        failures integer not null default 0,
+        successes integer not null default 0,
+        revision integer not null default 1,
+        deleted_at integer,
+        settings text not null,
+        secret any
+      ) strict;
+      create index endpoints_provider on endpoints (provider) where deleted_at is null;
+      create table endpoint_changes (
+        provider text primary key,
+        number integer not null
+      ) strict, without rowid;
+      create trigger endpoints_added after insert on endpoints begin
+        insert into endpoint_changes values (new.provider, random() & 0x1fffffffffffff)
+          on conflict do update set number = excluded.number;
+      end;
+      create trigger endpoints_changed after update of status, settings, secret, deleted_at on endpoints begin
+        update endpoint_changes set number = random() & 0x1fffffffffffff where provider = new.provider;
+      end;
+
+      create table events (
+        seq integer primary key autoincrement,
+        id text not null,
+        provider text not null,
+        event_type text,
+        is_own_id integer not null,
+        created_at integer not null
+      ) strict;
+      create index events_id on events (id);
+      create table messages (
+        seq integer primary key autoincrement,
+        event_seq integer not null references events (seq) on delete cascade,
+        body blob not null
+      ) strict;
+      create index messages_event on messages (event_seq);
+      create table remembered_values (
+        provider text not null,
+        filter text not null,
+        key text not null,
+        value text not null,
+        primary key (provider, filter, key)
+      ) strict, without rowid;
+
+      create table deliveries (
+        seq integer primary key autoincrement,
+        id text not null unique,
+        event_seq integer not null references events (seq) on delete cascade,
+        message_seq integer not null references messages (seq) on delete cascade,
+        endpoint_seq integer not null references endpoints (seq) on delete cascade,
+        status text not null,
+        "trigger" text not null,
+        created_at integer not null,
+        due_at integer,
+        resume_at integer,
+        finished_at integer,
+        step integer not null default 0,
+        attempts integer not null default 0,
+        interruptions integer not null default 0,
+        failures integer not null default 0,
+        failures_at_success integer not null default 0,
+        owner integer,
+        claim integer not null default 0,
+        batch text,
+        reason text
+      ) strict;
+      create index deliveries_due on deliveries (endpoint_seq, due_at) where status = 'pending';
+      create index deliveries_batch_due on deliveries (batch, endpoint_seq, due_at)
+        where status = 'pending' and batch is not null;
+      create index deliveries_batch on deliveries (batch) where batch is not null;
+      create index deliveries_sending on deliveries (owner) where status = 'sending';
+      create index deliveries_ended on deliveries (status) where status in ('failed', 'discarded', 'canceled');
+      create index deliveries_endpoint on deliveries (endpoint_seq);
+      create index deliveries_event on deliveries (event_seq);
+      create index deliveries_message on deliveries (message_seq);
+      create index deliveries_created_at on deliveries (created_at);
+
+      create table engines (
+        seq integer primary key autoincrement,
+        clock text not null,
+        host text not null,
+        pid integer not null,
+        process_started integer not null,
+        beats integer not null default 0
+      ) strict;
+
+      create table retry_runs (
+        seq integer primary key autoincrement,
+        id text not null unique,
+        selection text not null,
+        begun_at integer not null,
+        filter text not null,
+        next_seq integer not null default 0,
+        done integer not null default 0
+      ) strict;
+
+      alter table attempts add column delivery_seq integer references deliveries (seq) on delete cascade;
+      create index attempts_delivery on attempts (delivery_seq) where delivery_seq is not null;
+    `,
+  },
 ];

@@ -1,9 +1,12 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type Database from 'better-sqlite3';
 import { systemClock, type Clock } from '../model/clock.ts';
 import { createAttemptStore } from './attempts.ts';
 import { createCaptureStore } from './captures.ts';
+import { createDeliveryStore } from './deliveries.ts';
+import { createEndpointStore } from './endpoints.ts';
+import { createEngineStore } from './engines.ts';
 import { configure } from './configure.ts';
 import { explainStoreError } from './errors.ts';
 import { createGroupCommit } from './group-commit.ts';
@@ -44,6 +47,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     return {
       captures: createCaptureStore(db, commit, path),
       attempts: createAttemptStore(db, commit, path),
+      endpoints: createEndpointStore(db, commit, path),
+      deliveries: createDeliveryStore(db, commit, path),
+      engines: createEngineStore(db, commit, path),
       close: async () => {
         await commit.idle();
         db.close();
@@ -60,7 +66,20 @@ export async function openStore(options: StoreOptions): Promise<Store> {
  * @returns the absolute path: SQLite takes one that begins with `file:` for a URI.
  */
 function createFile(path: string): string {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path));
   closeSync(openSync(path, 'a', 0o600));
   return resolve(path);
+}
+
+/** One by one: Node's own `recursive` tries for ever where a folder cannot be made in its parent, as in /proc. */
+function makeFolder(path: string): void {
+  const parent = dirname(path);
+  if (existsSync(path) || parent === path) return;
+  makeFolder(parent);
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have been quicker.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }

@@ -6,8 +6,13 @@ import type { Store } from '../../src/store/store.ts';
 import { newCapture, verdict } from '../support/captures.ts';
 import { storeAttemptContract } from './store-attempts.contract.ts';
 import { storeDeletionContract } from './store-deletion.contract.ts';
+import { storeDeliveryContract } from './store-deliveries.contract.ts';
+import { storeEndpointContract } from './store-endpoints.contract.ts';
+import { storeEngineContract } from './store-engines.contract.ts';
 import { storeFilterContract } from './store-filters.contract.ts';
 import { storePagingContract } from './store-paging.contract.ts';
+import { storeQueueContract } from './store-queue.contract.ts';
+import { storeRetryContract } from './store-retry.contract.ts';
 import { storeSearchContract } from './store-search.contract.ts';
 
 /** What every store must keep to. `open` gives a new, empty one each time; the suite closes it. */
@@ -23,6 +28,11 @@ export function storeContract(open: () => Promise<Store>): void {
   storeFilterContract(start);
   storePagingContract(start);
   storeSearchContract(start);
+  storeEndpointContract(start);
+  storeDeliveryContract(start);
+  storeQueueContract(start);
+  storeRetryContract(start);
+  storeEngineContract(start);
 }
 
 /** Ten megabytes that look like noise, the same in every run. */

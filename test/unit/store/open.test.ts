@@ -56,6 +56,21 @@ describe('opening', () => {
     expect([folder, path].map((name) => statSync(name).mode & 0o777)).toEqual([0o755, 0o644]);
   });
 
+  // In a process of its own: what hung would not let a time-out of this one run.
+  test.runIf(process.platform === 'linux').each(['/proc/x/webhook.db', '/proc/x/y/webhook.db'])(
+    'where no folder can be made is an error: %s',
+    async (path) => {
+      const script = runScript(new URL('./scripts/open-once.ts', import.meta.url), [path]);
+      onTestFinished(() => script.kill('SIGKILL'));
+      expect(JSON.parse(await script.line())).toEqual({
+        name: 'StoreError',
+        code: 'ERR_STORE_UNREADABLE',
+        message: `the database ${path} cannot be opened`,
+        hint: expect.stringContaining('--db'),
+      });
+    },
+  );
+
   test('in memory keeps nothing and makes no file', async () => {
     const first = await openForTest({ path: ':memory:' });
     await first.captures.add(newCapture());

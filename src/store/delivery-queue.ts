@@ -1,0 +1,235 @@
+import type Database from 'better-sqlite3';
+import type { DeliveryStatus, DeliveryTrigger } from '../model/delivery.ts';
+import type { EndpointStatus } from '../model/endpoint.ts';
+import { prepareAttemptInsert } from './attempts.ts';
+import { prepareCancelStranded } from './delivery-cancel.ts';
+import type { EndpointTable } from './endpoints.ts';
+import { createQuiet } from './quiet.ts';
+import type { Claim, Claimed, ClaimRequest, DeliveryStore, Settled } from './store.ts';
+
+/** Claims and settlements. Synchronous: they run inside transactions, shared with others. */
+export interface DeliveryQueue {
+  /** What a claim would find, where it needs no transaction to know: nothing. */
+  recallQuiet(request: ClaimRequest): Claimed | null;
+  claim(request: ClaimRequest): Claimed;
+  settle(...settlement: Parameters<DeliveryStore['settle']>): Settled;
+  release(claims: readonly Claim[]): void;
+}
+
+interface DueRow {
+  seq: number;
+  id: string;
+  claim: number;
+  trigger: DeliveryTrigger;
+  dueAt: number;
+  resumeAt: number | null;
+  step: number;
+  attempts: number;
+  eventId: string;
+  sentId: string | null;
+  eventType: string | null;
+  body: Buffer;
+}
+
+interface StateRow {
+  status: DeliveryStatus;
+  owner: number | null;
+  claim: number;
+  failures: number;
+  failuresAtSuccess: number;
+  endpointSeq: number;
+  endpointStatus: EndpointStatus;
+  endpointFailures: number;
+  successes: number;
+  deletedAt: number | null;
+}
+
+/** An endpoint with something waiting, and when the first of it is due. */
+interface Lane {
+  readonly endpointSeq: number;
+  readonly dueAt: number;
+}
+
+export function createDeliveryQueue(db: Database.Database, endpoints: EndpointTable): DeliveryQueue {
+  const all = prepareLanes(db, "d.status = 'pending'");
+  const inBatch = prepareLanes(db, "d.status = 'pending' and d.batch is not null and d.batch = @batch");
+  const quiet = createQuiet(db);
+  const isEntered = db.prepare('select 1 from engines where seq = ?');
+  const take = db.prepare(
+    `update deliveries set status = 'sending', owner = ?, claim = claim + 1 where seq = ?`,
+  );
+  const insertAttempt = prepareAttemptInsert(db);
+  const selectState = db.prepare<[number], StateRow>(
+    `select d.status, d.owner, d.claim, d.failures, d.failures_at_success as failuresAtSuccess,
+       d.endpoint_seq as endpointSeq, p.status as endpointStatus, p.failures as endpointFailures, p.successes,
+       p.deleted_at as deletedAt
+     from deliveries d join endpoints p on p.seq = d.endpoint_seq where d.seq = ?`,
+  );
+  const update = db.prepare(
+    `update deliveries set status = @status, due_at = @dueAt, resume_at = null, finished_at = @finishedAt, step = @step,
+       attempts = attempts + 1, failures = @failures, failures_at_success = @failuresAtSuccess, owner = null,
+       "trigger" = iif(@status = 'pending', 'scheduled', "trigger"), reason = @reason
+     where seq = @seq`,
+  );
+  const updateEndpoint = db.prepare(
+    'update endpoints set failures = @failures, successes = successes + @successes where seq = @seq',
+  );
+  const giveBack = db.prepare(
+    `update deliveries set status = 'pending', owner = null, interruptions = interruptions + 1
+     where seq = @deliverySeq and status = 'sending' and owner = @owner and claim = @number`,
+  );
+
+  const cancelStranded = prepareCancelStranded(db);
+
+  function claim(request: ClaimRequest): Claimed {
+    const { owner, now, underWay, roomAtEndpoint, batch } = request;
+    // Nobody would free what it claims.
+    if (isEntered.get(owner) === undefined) return { claims: [], nextDueAt: null, isEntered: false };
+    const source = batch === undefined ? all : inBatch;
+    let room = request.room;
+    let nextDueAt = Number.POSITIVE_INFINITY;
+    let isQuiet = true;
+    const claims: Claim[] = [];
+    for (const lane of source.lanes(batch)) {
+      if (lane.dueAt > now) {
+        nextDueAt = Math.min(nextDueAt, lane.dueAt);
+        continue;
+      }
+      isQuiet = false;
+      const endpoint = endpoints.bySeq(lane.endpointSeq);
+      const busy = underWay(endpoint.id);
+      const most = Math.min(roomAtEndpoint - busy, Math.max(room, busy === 0 ? 1 : 0));
+      if (most <= 0) continue;
+      const rows = source.due(lane.endpointSeq, now, most, batch);
+      for (const row of rows) take.run(owner, row.seq);
+      claims.push(...rows.map((row) => toClaim(row, owner, endpoint)));
+      room -= rows.length;
+      const rest = rows.length < most ? source.first(lane.endpointSeq, batch) : null;
+      if (rest !== null) nextDueAt = Math.min(nextDueAt, rest);
+    }
+    const claimed = { claims, nextDueAt: Number.isFinite(nextDueAt) ? nextDueAt : null, isEntered: true };
+    if (isQuiet) quiet.remember(request, claimed);
+    return claimed;
+  }
+
+  const settle: DeliveryQueue['settle'] = (claim, attempt, decide) => {
+    insertAttempt({ ...attempt, captureId: null, deliverySeq: claim.deliverySeq });
+    const state = selectState.get(claim.deliverySeq);
+    if (
+      state === undefined ||
+      state.status !== 'sending' ||
+      state.owner !== claim.owner ||
+      state.claim !== claim.number
+    ) {
+      return { status: null, nextAttemptAt: null, disabled: null };
+    }
+    const settlement = decide({
+      failures: { delivery: state.failures, endpoint: state.endpointFailures },
+      succeededSince: state.successes !== state.failuresAtSuccess,
+    });
+    const { failures, disable } = settlement;
+    const isActive = state.endpointStatus === 'active' && state.deletedAt === null;
+    const isCut = settlement.status === 'pending' && !isActive;
+    const status = isCut ? 'canceled' : settlement.status;
+    update.run({
+      seq: claim.deliverySeq,
+      status,
+      dueAt: status === 'pending' ? settlement.nextAttemptAt : null,
+      finishedAt: status === 'pending' ? null : attempt.endedAt,
+      step: claim.step + (claim.trigger === 'scheduled' ? 1 : 0),
+      failures: failures.delivery,
+      // Only the schedule's attempts look at what was counted, and begin anew after a success.
+      failuresAtSuccess: claim.trigger === 'scheduled' ? state.successes : state.failuresAtSuccess,
+      reason: isCut ? `the endpoint was ${state.deletedAt === null ? 'disabled' : 'deleted'}` : null,
+    });
+    const isSuccess = settlement.status === 'succeeded' && claim.trigger !== 'test';
+    if (isSuccess || failures.endpoint !== state.endpointFailures) {
+      updateEndpoint.run({
+        seq: state.endpointSeq,
+        failures: failures.endpoint,
+        successes: Number(isSuccess),
+      });
+    }
+    if (claim.trigger === 'test' && settlement.status === 'succeeded') {
+      endpoints.recordTest(state.endpointSeq, attempt.endedAt);
+    }
+    const canceled =
+      disable === null || !isActive ? null : endpoints.disable(state.endpointSeq, disable, attempt.endedAt);
+    return {
+      status,
+      nextAttemptAt: status === 'pending' ? settlement.nextAttemptAt : null,
+      disabled: canceled === null ? null : { reason: disable!, canceled },
+    };
+  };
+
+  return {
+    recallQuiet: quiet.recall,
+    claim,
+    settle,
+    release: (claims) => {
+      for (const { deliverySeq, owner, number } of claims) giveBack.run({ deliverySeq, owner, number });
+      cancelStranded();
+    },
+  };
+}
+
+interface Lanes {
+  /** Those that wait longest first. */
+  lanes(batch: string | undefined): Lane[];
+  due(endpointSeq: number, now: number, limit: number, batch: string | undefined): DueRow[];
+  first(endpointSeq: number, batch: string | undefined): number | null;
+}
+
+/**
+ * The waiting deliveries, endpoint by endpoint. The endpoints are found by jumping from one to the next in the index, so that the
+ * cost grows with their number, however many deliveries wait at each: a dead endpoint's backlog is never read through.
+ */
+function prepareLanes(db: Database.Database, waiting: string): Lanes {
+  const lanes = db.prepare<[object], Lane>(
+    `with recursive lane (seq) as (
+       select min(d.endpoint_seq) from deliveries d where ${waiting}
+       union all
+       select (select min(d.endpoint_seq) from deliveries d where ${waiting} and d.endpoint_seq > lane.seq)
+       from lane where lane.seq is not null)
+     select lane.seq as endpointSeq,
+       (select min(d.due_at) from deliveries d where ${waiting} and d.endpoint_seq = lane.seq) as dueAt
+     from lane where lane.seq is not null order by dueAt`,
+  );
+  const due = db.prepare<[object], DueRow>(
+    `select d.seq, d.id, d.claim, d."trigger", d.due_at as dueAt, d.resume_at as resumeAt, d.step, d.attempts,
+       v.id as eventId, iif(v.is_own_id, null, v.id) as sentId, v.event_type as eventType, m.body
+     from deliveries d cross join events v on v.seq = d.event_seq cross join messages m on m.seq = d.message_seq
+     where ${waiting}
+       and d.endpoint_seq = @endpointSeq and d.due_at <= @now
+     order by d.due_at limit @limit`,
+  );
+  const first = db.prepare<[object], number | null>(
+    `select min(d.due_at) from deliveries d where ${waiting} and d.endpoint_seq = @endpointSeq`,
+  );
+  first.pluck();
+  const of = (batch: string | undefined): object => (batch === undefined ? {} : { batch });
+  return {
+    lanes: (batch) => lanes.all(of(batch)),
+    due: (endpointSeq, now, limit, batch) => due.all({ endpointSeq, now, limit, ...of(batch) }),
+    first: (endpointSeq, batch) => first.get({ endpointSeq, ...of(batch) }) ?? null,
+  };
+}
+
+function toClaim(row: DueRow, owner: number, endpoint: Claim['endpoint']): Claim {
+  return {
+    deliverySeq: row.seq,
+    number: row.claim + 1,
+    owner,
+    deliveryId: row.id,
+    endpoint,
+    eventId: row.eventId,
+    sentId: row.sentId,
+    eventType: row.eventType,
+    body: row.body,
+    trigger: row.trigger,
+    dueAt: row.dueAt,
+    resumeAt: row.resumeAt,
+    step: row.step,
+    attempts: row.attempts,
+  };
+}

@@ -1,0 +1,73 @@
+import type Database from 'better-sqlite3';
+import { compileDeliveryFilter, ENDED } from './delivery-filter.ts';
+import type { DeliveryFilter, RetryAnswer, RetryRun } from './store.ts';
+
+/** Retries by hand. Synchronous: meant to run inside transactions. */
+export interface RetryRuns {
+  one(id: string, now: number, batch: string): RetryAnswer;
+  begin(selection: string, filter: DeliveryFilter, id: string, now: number): RetryRun;
+  next(id: string, now: number): number;
+  end(id: string): void;
+}
+
+/** Small, so that engines at work beside it never wait long for the write lock. */
+const ROWS_PER_TRANSACTION = 500;
+
+export function createRetryRuns(db: Database.Database): RetryRuns {
+  const selectOne = db.prepare<[string], { seq: number; status: string; isActive: number }>(
+    `select d.seq, d.status, p.status = 'active' and p.deleted_at is null as isActive
+     from deliveries d join endpoints p on p.seq = d.endpoint_seq where d.id = ?`,
+  );
+  const makeDue = db.prepare(
+    `update deliveries set status = 'pending', "trigger" = iif("trigger" = 'test', 'test', 'manual'), batch = @batch,
+       finished_at = null, reason = null, due_at = @now,
+       resume_at = case when status <> 'pending' then null when "trigger" = 'scheduled' then due_at else resume_at end
+     where seq = @seq`,
+  );
+  const findRun = db.prepare<[string], { id: string; begunAt: number }>(
+    'select id, begun_at as begunAt from retry_runs where selection = ? and done = 0',
+  );
+  const insertRun = db.prepare(
+    'insert into retry_runs (id, selection, begun_at, filter) values (@id, @selection, @begunAt, @filter)',
+  );
+  const selectRun = db.prepare<[string], { filter: string; nextSeq: number }>(
+    'select filter, next_seq as nextSeq from retry_runs where id = ?',
+  );
+  const moveOn = db.prepare('update retry_runs set next_seq = ? where id = ?');
+  const end = db.prepare('update retry_runs set done = 1 where id = ?');
+
+  return {
+    one: (id, now, batch) => {
+      const row = selectOne.get(id);
+      if (row === undefined) return 'missing';
+      if (row.status === 'sending') return 'sending';
+      if (row.isActive === 0) return 'endpoint-not-active';
+      makeDue.run({ seq: row.seq, now, batch });
+      return 'due';
+    },
+    begin: (selection, filter, id, now) => {
+      const unfinished = findRun.get(selection);
+      if (unfinished !== undefined) return { ...unfinished, resumed: true };
+      insertRun.run({ id, selection, begunAt: now, filter: JSON.stringify(filter) });
+      return { id, begunAt: now, resumed: false };
+    },
+    next: (id, now) => {
+      const { filter, nextSeq } = selectRun.get(id)!;
+      const { where, params } = compileDeliveryFilter(JSON.parse(filter) as DeliveryFilter);
+      const rows = db
+        .prepare<[object], number>(
+          `select d.seq from deliveries d cross join events v on v.seq = d.event_seq
+             cross join endpoints p on p.seq = d.endpoint_seq
+           where ${where} and d.seq >= @nextSeq and +${ENDED}
+             and d."trigger" <> 'test' and p.status = 'active' and p.deleted_at is null
+           order by d.seq limit @limit`,
+        )
+        .pluck()
+        .all({ ...params, nextSeq, limit: ROWS_PER_TRANSACTION }) as number[];
+      for (const seq of rows) makeDue.run({ seq, now, batch: id });
+      if (rows.length > 0) moveOn.run(rows.at(-1)! + 1, id);
+      return rows.length;
+    },
+    end: (id) => void end.run(id),
+  };
+}

@@ -1,0 +1,39 @@
+import type Database from 'better-sqlite3';
+import type { Claimed, ClaimRequest } from './store.ts';
+
+/** Remembers looks for work that found nothing due. */
+export interface Quiet {
+  /** What such a look found, where it would find the same now; null where it has to be made. */
+  recall(request: ClaimRequest): Claimed | null;
+  /** Called within the look's transaction. */
+  remember(request: ClaimRequest, found: Claimed): void;
+}
+
+/**
+ * An engine that waits looks several times a second, since other processes enqueue too. As long as nobody has written anything, and
+ * nothing has come due, there is nothing to look for: telling so costs the same however many endpoints there are.
+ */
+export function createQuiet(db: Database.Database): Quiet {
+  const writtenByOthers = db.prepare<[], number>('pragma data_version').pluck() as Database.Statement<
+    [],
+    number
+  >;
+  const writtenHere = db.prepare<[], number>('select total_changes()').pluck() as Database.Statement<
+    [],
+    number
+  >;
+  const version = (): string => `${writtenByOthers.get()} ${writtenHere.get()}`;
+  const looks = new Map<string | undefined, { owner: number; version: string; found: Claimed }>();
+
+  return {
+    recall: ({ owner, batch, now }) => {
+      const look = looks.get(batch);
+      if (look === undefined || look.owner !== owner || look.version !== version()) return null;
+      const { nextDueAt } = look.found;
+      return nextDueAt === null || nextDueAt > now ? look.found : null;
+    },
+    remember: ({ owner, batch }, found) => {
+      looks.set(batch, { owner, version: version(), found });
+    },
+  };
+}
