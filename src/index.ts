@@ -32,14 +32,44 @@ export { renderReplay, type ReplayRequestOptions } from './forge/replay.ts';
 
 export { startReceiver, type ReceiverEvent, type ReceiverOptions } from './receiver/receiver.ts';
 export { plainAnswer, type Answer, type Answerer } from './receiver/answer.ts';
-export { createUndiciSender } from './engine/undici-sender.ts';
+export { createUndiciSender, type UndiciSenderOptions } from './engine/undici-sender.ts';
+export { createScriptedSender, parseOutcomes } from './engine/scripted-sender.ts';
 export type { Outcome, Sender, SendOptions } from './engine/sender.ts';
+export { createEngine, type Engine, type EngineEvent, type EngineOptions } from './engine/engine.ts';
+export {
+  manualClock,
+  realClock,
+  scaledClock,
+  virtualClock,
+  type EngineClock,
+  type ManualClock,
+} from './engine/clock.ts';
+export {
+  changeEndpoint,
+  createEndpoint,
+  deactivateEndpoint,
+  enableEndpoint,
+  type EndpointChecks,
+  type EndpointSettings,
+} from './engine/endpoints.ts';
+export { publish, type Published, type PublishOptions } from './engine/publish.ts';
+export { decide, type Decision, type Situation } from './engine/decide.ts';
+export { policyOf, type Policy } from './engine/policy.ts';
+export type { Delivery, DeliveryStatus, DeliveryTrigger } from './model/delivery.ts';
+export { subscribes, type Endpoint, type EndpointStatus } from './model/endpoint.ts';
 export { openStore, type StoreOptions } from './store/open.ts';
 export type {
   AttemptStore,
   CaptureFilter,
   CapturePage,
   CaptureStore,
+  DeliveryCounts,
+  DeliveryFilter,
+  DeliveryPage,
+  DeliveryStore,
+  EndpointFilter,
+  EndpointStore,
+  EngineStore,
   NewCapture,
   Page,
   Store,

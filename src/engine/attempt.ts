@@ -11,16 +11,25 @@ export interface AttemptContext {
   readonly eventType: string | null;
   readonly messageId: string | null;
   readonly success: readonly StatusRange[];
+  /** When it was due, in milliseconds since the Unix epoch; the moment it began where it is left out. */
+  readonly scheduledAt?: number;
 }
 
 /** Sends one request and writes down what came of it. */
 export async function makeAttempt(
   request: OutgoingRequest,
   context: AttemptContext,
-  tools: { readonly sender: Sender; readonly clock: Clock },
+  tools: {
+    readonly sender: Pick<Sender, 'send'>;
+    readonly clock: Clock;
+    /** What durations are measured with, where `clock` stands still or runs fast. */
+    readonly stopwatch?: Clock;
+  },
   options: SendOptions,
 ): Promise<Attempt> {
+  const stopwatch = tools.stopwatch ?? tools.clock;
   const startedAt = tools.clock.now();
+  const begun = stopwatch.now();
   const outcome = await tools.sender.send(request, options);
   const { number, trigger, provider, eventType, messageId, success } = context;
   return {
@@ -29,9 +38,9 @@ export async function makeAttempt(
     provider,
     eventType,
     messageId,
-    scheduledAt: startedAt,
+    scheduledAt: context.scheduledAt ?? startedAt,
     startedAt,
-    durationMs: Math.max(0, tools.clock.now() - startedAt),
+    durationMs: Math.max(0, stopwatch.now() - begun),
     ok: outcome.kind === 'response' && isSuccess(success, outcome.response.status),
     request: {
       method: request.method,

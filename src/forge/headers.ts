@@ -10,15 +10,12 @@ export function deliveryHeaders(
   extras: boolean,
 ): Header[] {
   const { provider, body } = message;
-  const { endpointId } = identify(
-    provider,
-    { method: 'POST', path: '/', headers: [], body },
-    parseJsonBody(body),
-  );
+  const request = { method: 'POST', path: '/', headers: [], body };
   const sources = {
     eventType: () => message.eventType,
     eventId: () => message.eventId,
-    endpointId: () => endpointId,
+    endpointId: () =>
+      identify(provider, request, parseJsonBody(body)).endpointId ?? message.endpointId ?? null,
     attemptUnixSeconds: () => String(Math.floor(now / 1_000)),
     deliveryId: () => createId('dlv', now, randomBytes),
   };

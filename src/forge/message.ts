@@ -7,6 +7,8 @@ export interface Message {
   readonly eventType: string | null;
   readonly eventId: string | null;
   readonly body: Uint8Array;
+  /** The endpoint it goes to, for a provider that names it in a header, where the body does not say. */
+  readonly endpointId?: string;
 }
 
 /** What forging reads of the world. */

@@ -1,0 +1,372 @@
+import { randomBytes as systemRandomBytes } from 'node:crypto';
+import { UsageError } from '../errors.ts';
+import type { Attempt } from '../model/attempt.ts';
+import { systemClock, type Clock } from '../model/clock.ts';
+import type { DeliveryStatus } from '../model/delivery.ts';
+import type { Endpoint } from '../model/endpoint.ts';
+import { createId, type RandomBytes } from '../model/id.ts';
+import { loadProvider } from '../providers/index.ts';
+import type { Provider } from '../providers/provider.ts';
+import type { Claim, EngineRecord, Store } from '../store/store.ts';
+import { realClock, type EngineClock } from './clock.ts';
+import { decide } from './decide.ts';
+import { createEndpoint, type EndpointSettings } from './endpoints.ts';
+import { createBell } from './bell.ts';
+import { dispatch, type Dispatched, type DispatchTools, type Rendering } from './dispatch.ts';
+import { watchNeighbours } from './neighbours.ts';
+import type { Policy } from './policy.ts';
+import { hasEnded, processes as thisProcess, type Processes } from './processes.ts';
+import { publish, type Published, type PublishOptions } from './publish.ts';
+import { drawInBulk } from './random.ts';
+import type { Sender } from './sender.ts';
+
+export type EngineEvent =
+  | {
+      readonly type: 'attempt';
+      readonly deliveryId: string;
+      readonly endpointId: string;
+      readonly attempt: Attempt;
+      /** Null where another engine had taken the delivery meanwhile. */
+      readonly status: DeliveryStatus | null;
+      readonly nextAttemptAt: number | null;
+    }
+  | {
+      readonly type: 'endpoint-disabled';
+      readonly endpointId: string;
+      readonly reason: string;
+      readonly canceled: number;
+    }
+  /** Deliveries that an engine had which is gone. */
+  | { readonly type: 'freed'; readonly deliveries: number }
+  /** Something failed that is tried again: the database is full, locked, or the like. */
+  | { readonly type: 'problem'; readonly error: unknown };
+
+export interface EngineOptions {
+  readonly store: Pick<Store, 'endpoints' | 'deliveries' | 'engines'>;
+  /** One without a bound of its own on connections (`connectionsPerOrigin: null`): the engine sets the bounds. */
+  readonly sender: Sender;
+  /** What schedules follow; real time where it is left out. */
+  readonly clock?: EngineClock;
+  /** What leases, deadlines and pauses follow. */
+  readonly real?: Clock;
+  readonly randomBytes?: RandomBytes;
+  /** Requests under way in all. An endpoint with none under way gets one even beyond that. */
+  readonly concurrency?: number;
+  /** Requests under way at one endpoint. */
+  readonly endpointConcurrency?: number;
+  /** Response bodies are kept up to this many bytes. */
+  readonly maxResponseBytes?: number;
+  /** How often to show that it lives, and to look whether its neighbours do, in milliseconds of real time; 5000 unless given. */
+  readonly beatMs?: number;
+  /** Works on the deliveries of this batch alone. */
+  readonly batch?: string;
+  /** How requests differ from what the provider sends, for all deliveries. */
+  readonly rendering?: Rendering | undefined;
+  /** Goes before what providers and endpoints have, for all deliveries. */
+  readonly policy?: Partial<Policy> | undefined;
+  readonly processes?: Processes;
+  readonly onEvent?: (event: EngineEvent) => void;
+}
+
+export interface Engine {
+  readonly clock: EngineClock;
+  /** Has a provider deliver to a URL; see `createEndpoint`. */
+  createEndpoint(provider: string | Provider, settings: EndpointSettings): Promise<Endpoint>;
+  /** Publishes an event of a provider to its endpoints; see `publish`. */
+  publish(
+    provider: string | Provider,
+    eventType: string | undefined,
+    options?: PublishOptions,
+  ): Promise<Published>;
+  /** Resolves when nothing waits and nothing is under way. On a clock that stands still at a later due time: when it does. */
+  idle(): Promise<void>;
+  /** When the earliest of what waits is due, as of the last look; null where nothing waits, or all of it is due already. */
+  nextDueAt(): number | null;
+  /** Looks for work at once: after a step of a manual clock, or when deliveries were made due elsewhere. */
+  wake(): void;
+  /** Takes nothing more, and waits for what is under way, at most so long; what is cut short is due again. */
+  stop(options?: { readonly drainMs?: number }): Promise<void>;
+}
+
+const CONCURRENCY = 256;
+const ENDPOINT_CONCURRENCY = 32;
+const MAX_RESPONSE_BYTES = 64 * 1024;
+/** Other processes enqueue too, and say nothing: how often to look, in milliseconds of real time. */
+const POLL_MS = 250;
+const BEAT_MS = 5_000;
+/** How long to wait where the database refuses a write. */
+const PROBLEM_PAUSE_MS = 1_000;
+
+/**
+ * Starts an engine: it claims due deliveries, sends them, and settles each attempt in one transaction with what follows from it.
+ * Delivers at least once, with the same id and bytes each time.
+ * @throws {UsageError} `ERR_ENGINE_RUNNING` where another engine excludes it: one with another clock than the real one works
+ * alone on its database.
+ */
+export async function createEngine(options: EngineOptions): Promise<Engine> {
+  const { store, sender, onEvent = () => {}, batch } = options;
+  const real = options.real ?? systemClock;
+  const clock = options.clock ?? realClock(real);
+  const randomBytes = drawInBulk(options.randomBytes ?? ((size) => systemRandomBytes(size)));
+  const here = options.processes ?? thisProcess;
+  const concurrency = options.concurrency ?? CONCURRENCY;
+  const endpointConcurrency = options.endpointConcurrency ?? ENDPOINT_CONCURRENCY;
+
+  const beatMs = options.beatMs ?? BEAT_MS;
+
+  const stopped = new AbortController();
+  const cut = new AbortController();
+  const bell = createBell();
+  const underWay = new Map<string, number>();
+  const attempts = new Set<Promise<void>>();
+  let sending = 0;
+  let stopping = false;
+  let lastEnd = 0;
+  let polling = false;
+  let alarmAt = Number.POSITIVE_INFINITY;
+  let passes = 0;
+  let nextDue: number | null = null;
+  let idleWaiters: { readonly since: number; readonly resolve: () => void }[] = [];
+  let owner = await register();
+  const neighbours = watchNeighbours(store.engines, here, real);
+  const tools: DispatchTools = {
+    sender,
+    clock,
+    real,
+    randomBytes,
+    maxResponseBytes: options.maxResponseBytes ?? MAX_RESPONSE_BYTES,
+    signal: cut.signal,
+    rendering: options.rendering,
+    policy: options.policy,
+  };
+  const working = work();
+  const living = live();
+
+  async function register(): Promise<number> {
+    const registered = await store.engines.register(
+      { clock: clock.kind, host: here.host, pid: here.pid, processStarted: here.startedAt },
+      (engine) => hasEnded(engine, here),
+    );
+    if ('seq' in registered) return registered.seq;
+    throw excluded(registered.excludedBy, clock);
+  }
+
+  async function work(): Promise<void> {
+    while (!stopping) {
+      passes += 1;
+      try {
+        const { claims, nextDueAt, isEntered } = await store.deliveries.claim({
+          owner,
+          now: clock.now(),
+          room: concurrency - sending,
+          roomAtEndpoint: endpointConcurrency,
+          underWay: (endpointId) => underWay.get(endpointId) ?? 0,
+          batch,
+        });
+        if (!isEntered) {
+          owner = await register();
+          continue;
+        }
+        nextDue = nextDueAt;
+        for (const claim of claims) begin(claim);
+        if (claims.length === 0 && attempts.size === 0) rest(nextDueAt);
+        lookLater(nextDueAt);
+      } catch (error) {
+        onEvent({ type: 'problem', error });
+        await real.sleep(PROBLEM_PAUSE_MS, stopped.signal);
+        continue;
+      }
+      await bell.rung();
+    }
+  }
+
+  /** There is nothing to claim, and nothing is under way. */
+  function rest(nextDueAt: number | null): void {
+    if (clock.kind === 'virtual') {
+      clock.advanceTo?.(nextDueAt ?? lastEnd);
+      if (nextDueAt !== null) return wake();
+    }
+    if (nextDueAt === null || clock.kind === 'manual') becomeIdle();
+  }
+
+  /** Has it look again when something comes due, and every now and then besides. */
+  function lookLater(nextDueAt: number | null): void {
+    if (!polling) {
+      polling = true;
+      void real.sleep(POLL_MS, stopped.signal).then(() => {
+        polling = false;
+        wake();
+      });
+    }
+    // A clock that jumps is told to, and whoever tells it has the engine look.
+    if (clock.advanceTo !== undefined || nextDueAt === null || nextDueAt >= alarmAt) return;
+    alarmAt = nextDueAt;
+    void clock.sleep(Math.max(0, nextDueAt - clock.now()), stopped.signal).then(() => {
+      if (alarmAt === nextDueAt) alarmAt = Number.POSITIVE_INFINITY;
+      wake();
+    });
+  }
+
+  function begin(claim: Claim): void {
+    const { id } = claim.endpoint;
+    sending += 1;
+    underWay.set(id, (underWay.get(id) ?? 0) + 1);
+    const attempt = deliver(claim, () => {
+      sending -= 1;
+      const rest = underWay.get(id)! - 1;
+      if (rest === 0) underWay.delete(id);
+      else underWay.set(id, rest);
+    }).finally(() => {
+      attempts.delete(attempt);
+      if (attempts.size === 0) wake();
+    });
+    attempts.add(attempt);
+  }
+
+  async function deliver(claim: Claim, free: () => void): Promise<void> {
+    const dispatched = await dispatch(claim, tools);
+    free();
+    if (dispatched.attempt.error?.code === 'aborted') {
+      await store.deliveries.release([claim]).catch((error: unknown) => onEvent({ type: 'problem', error }));
+      return;
+    }
+    lastEnd = Math.max(lastEnd, dispatched.endedAt);
+    const settled = settle(claim, dispatched);
+    // In the same turn, so that the next claim shares the settlement's commit.
+    wake();
+    await settled;
+  }
+
+  async function settle(claim: Claim, { attempt, endedAt, policy }: Dispatched): Promise<void> {
+    const id = createId('atm', attempt.startedAt, randomBytes);
+    const step = claim.step + (claim.trigger === 'scheduled' ? 1 : 0);
+    const random = (): number => Buffer.from(randomBytes(4)).readUInt32BE() / 2 ** 32;
+    const settled = await untilDone(() =>
+      store.deliveries.settle(claim, { ...attempt, id, endedAt }, (state) =>
+        decide(
+          policy,
+          { ...state, trigger: claim.trigger, step, resumeAt: claim.resumeAt },
+          attempt,
+          endedAt,
+          random,
+        ),
+      ),
+    );
+    if (settled === null) return;
+    const { status, nextAttemptAt, disabled } = settled;
+    const { deliveryId, endpoint } = claim;
+    if (nextAttemptAt !== null) lookLater(nextAttemptAt);
+    if (nextAttemptAt !== null && nextAttemptAt <= clock.now()) wake();
+    onEvent({ type: 'attempt', deliveryId, endpointId: endpoint.id, attempt, status, nextAttemptAt });
+    if (disabled !== null) onEvent({ type: 'endpoint-disabled', endpointId: endpoint.id, ...disabled });
+  }
+
+  /** An outcome is kept until it is written down. Null where the engine ends before. */
+  async function untilDone<T>(write: () => Promise<T>): Promise<T | null> {
+    for (;;) {
+      try {
+        return await write();
+      } catch (error) {
+        onEvent({ type: 'problem', error });
+        if (cut.signal.aborted) return null;
+        await real.sleep(PROBLEM_PAUSE_MS, cut.signal);
+      }
+    }
+  }
+
+  /** Shows that this engine lives, and frees what engines had claimed that do not. */
+  async function live(): Promise<void> {
+    // To the very end: what drains is still under way.
+    for (;;) {
+      await real.sleep(beatMs, cut.signal);
+      if (cut.signal.aborted) return;
+      try {
+        // Taken for dead, after the machine slept say: what was claimed is lost, what comes is claimed anew.
+        if (!(await store.engines.beat(owner)) && !stopping) owner = await register();
+        const deliveries = await neighbours.bury(owner);
+        if (deliveries > 0) {
+          onEvent({ type: 'freed', deliveries });
+          wake();
+        }
+      } catch (error) {
+        onEvent({ type: 'problem', error });
+      }
+    }
+  }
+
+  function wake(): void {
+    bell.ring();
+  }
+
+  /** Only for those who asked before the look that found nothing. */
+  function becomeIdle(): void {
+    const waiters = idleWaiters;
+    idleWaiters = waiters.filter(({ since }) => since >= passes);
+    for (const { since, resolve } of waiters) if (since < passes) resolve();
+  }
+
+  return {
+    clock,
+    wake,
+    nextDueAt: () => nextDue,
+    createEndpoint: async (provider, settings) => {
+      const endpoint = createEndpoint(await toProvider(provider), settings, {
+        now: clock.now(),
+        randomBytes,
+      });
+      await store.endpoints.add(endpoint);
+      return endpoint;
+    },
+    publish: async (provider, eventType, publishOptions = {}) => {
+      const published = await publish(
+        store.deliveries,
+        await toProvider(provider),
+        eventType,
+        { ...(batch === undefined ? {} : { batch }), ...publishOptions },
+        { now: clock.now(), randomBytes },
+      );
+      wake();
+      return published;
+    },
+    idle: () =>
+      new Promise((resolve) => {
+        if (stopping) return resolve();
+        idleWaiters.push({ since: passes, resolve });
+        wake();
+      }),
+    stop: async ({ drainMs = 0 } = {}) => {
+      stopping = true;
+      stopped.abort();
+      wake();
+      await working;
+      const limit = new AbortController();
+      const ended = Promise.all(attempts).then(() => limit.abort());
+      if (drainMs > 0) await Promise.race([ended, real.sleep(drainMs, limit.signal)]);
+      cut.abort();
+      limit.abort();
+      await Promise.all(attempts);
+      await living;
+      passes += 1;
+      becomeIdle();
+      await store.engines.remove(owner);
+    },
+  };
+}
+
+async function toProvider(provider: string | Provider): Promise<Provider> {
+  return typeof provider === 'string' ? loadProvider(provider) : provider;
+}
+
+function excluded({ pid, host, clock }: EngineRecord, own: EngineClock): UsageError {
+  return clock === 'real'
+    ? new UsageError(
+        `an engine is at work on this database (process ${pid} on ${host}), and a ${own.kind} clock works alone`,
+        'stop it first, or name another database with --db',
+        'ERR_ENGINE_RUNNING',
+      )
+    : new UsageError(
+        `an engine with a ${clock} clock is at work on this database (process ${pid} on ${host}) and excludes others`,
+        'stop it first, or name another database with --db',
+        'ERR_ENGINE_RUNNING',
+      );
+}
