@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/packed/**'],
     globalSetup: ['test/support/build.ts'],
+    // Most tests wait for processes of their own: even two cores are better used by two workers.
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     env: { NO_COLOR: '1' },

@@ -18,6 +18,26 @@ export const commands = {
     summary: 'verify a capture, a file or standard input',
     load: () => import('./commands/verify.ts'),
   },
+  endpoints: {
+    summary: 'where providers deliver to: create, list, test, enable',
+    load: () => import('./commands/endpoints/index.ts'),
+  },
+  emit: {
+    summary: 'publish an event to every endpoint that subscribes to it',
+    load: () => import('./commands/emit.ts'),
+  },
+  deliveries: {
+    summary: 'look through what went out, attempt by attempt; retry it',
+    load: () => import('./commands/deliveries/index.ts'),
+  },
+  simulate: {
+    summary: "a delivery's whole life on a virtual clock",
+    load: () => import('./commands/simulate.ts'),
+  },
+  serve: {
+    summary: 'run the delivery engine until stopped',
+    load: () => import('./commands/serve.ts'),
+  },
   captures: {
     summary: 'look through what came in',
     load: () => import('./commands/captures/index.ts'),

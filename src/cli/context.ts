@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { UsageError } from '../errors.ts';
 import type { Sender } from '../engine/sender.ts';
+import type { UndiciSenderOptions } from '../engine/undici-sender.ts';
 import { systemClock, type Clock } from '../model/clock.ts';
 import type { RandomBytes } from '../model/id.ts';
 import type { Secret } from '../signing/scheme.ts';
@@ -9,6 +10,7 @@ import type { Store } from '../store/store.ts';
 import { loadConfig, type Config } from './config.ts';
 import type { Host } from './io.ts';
 import type { Prompt } from './prompt.ts';
+import { errorJson, errorText, explain } from './render/error.ts';
 import { createSecrets } from './secrets.ts';
 
 /** The options that every command has. */
@@ -30,7 +32,11 @@ export interface Context {
   readonly cwd: string;
   /** Where hints and progress go; silent under --quiet and --json. */
   readonly note: (text: string) => void;
+  /** Tells of an error that ends nothing, and what came of it; of each kind once. Not silent under --quiet and --json. */
+  readonly warn: (what: string, error: unknown) => void;
   readonly readStdin: () => Promise<Uint8Array>;
+  /** What is typed or piped, line by line as it comes, until Ctrl-C. */
+  readonly stdinLines: () => AsyncIterable<string>;
   readonly stdinIsTTY: boolean;
   /** Whether questions may be asked: a terminal on both sides, and no --no-input. */
   readonly interactive: boolean;
@@ -38,7 +44,10 @@ export interface Context {
   config(): Promise<Config>;
   databasePath(): Promise<string>;
   store(options?: { readonly maxSizeBytes?: number | undefined }): Promise<Store>;
-  sender(): Promise<Sender>;
+  /** A store that ends with the command and leaves nothing behind. */
+  passingStore(): Promise<Store>;
+  /** One for each set of options. */
+  sender(options?: UndiciSenderOptions): Promise<Sender>;
   /** The secrets for a provider: from options, files, environment or configuration, in that order. */
   secretsFor(): Promise<(providerId: string) => readonly Secret[]>;
 }
@@ -54,6 +63,7 @@ export function createContext(
     quiet: options['quiet'] === true,
     debug: options['debug'] === true,
   };
+  const warned = new Set<string>();
   const opened: { close(): Promise<void> }[] = [];
   const closing = <T extends { close(): Promise<void> }>(resource: T): T => {
     opened.push(resource);
@@ -65,6 +75,12 @@ export function createContext(
     return chosen ?? defaultDatabasePath(host);
   });
 
+  const senders = new Map<string, Promise<Sender>>();
+  const openSender = async (senderOptions: UndiciSenderOptions): Promise<Sender> => {
+    const { createUndiciSender } = await import('../engine/undici-sender.ts');
+    return closing(await createUndiciSender(senderOptions));
+  };
+
   const context: Context = {
     globals,
     clock: systemClock,
@@ -75,7 +91,14 @@ export function createContext(
     note: (text) => {
       if (!globals.quiet && !globals.json) host.err.write(`${text}\n`);
     },
+    warn: (what, error) => {
+      const kind = `${what}: ${explain(error).code}`;
+      if (warned.has(kind)) return;
+      warned.add(kind);
+      host.err.write(globals.json ? errorJson(error, what) : errorText(error, globals.debug, what));
+    },
     readStdin: () => host.stdin.read(),
+    stdinLines: () => host.stdin.lines(signal),
     stdinIsTTY: host.stdin.isTTY,
     interactive:
       host.stdin.isTTY && host.err.isTTY && options['input'] !== false && !globals.json && !host.env['CI'],
@@ -86,10 +109,16 @@ export function createContext(
       const { openStore } = await import('../store/open.ts');
       return closing(await openStore({ path: await databasePath(), ...storeOptions }));
     },
-    sender: once(async () => {
-      const { createUndiciSender } = await import('../engine/undici-sender.ts');
-      return closing(await createUndiciSender());
-    }),
+    passingStore: async () => {
+      const { openStore } = await import('../store/open.ts');
+      return closing(await openStore({ path: ':memory:' }));
+    },
+    sender: (senderOptions = {}) => {
+      const key = JSON.stringify(senderOptions);
+      const open = senders.get(key) ?? openSender(senderOptions);
+      senders.set(key, open);
+      return open;
+    },
     secretsFor: once(async () => createSecrets(options, host.env, (await config()).secrets, context.note)),
   };
   return {

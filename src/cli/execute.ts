@@ -59,8 +59,14 @@ async function runCommand(
   }
   const result = await command.run(context, options as never, args);
   if (context.globals.json) host.out.write(jsonLine(command.json(result)));
-  else print(command.render(result, print.term));
+  else print(resultsOnly(command.render(result, print.term), context.globals.quiet));
   return command.exitCode?.(result) ?? EXIT.done;
+}
+
+/** With --quiet, what is said beside a result is left out. */
+function resultsOnly(rendered: Rendered, quiet: boolean): Rendered {
+  if (!quiet || typeof rendered === 'string' || rendered instanceof Uint8Array) return rendered;
+  return { out: rendered.out ?? '' };
 }
 
 async function createPrinter(

@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline';
 /** A stream that results or messages are written to. */
 export interface Output {
   readonly isTTY: boolean;
@@ -10,7 +11,12 @@ export interface Output {
 export interface Host {
   readonly out: Output;
   readonly err: Output;
-  readonly stdin: { readonly isTTY: boolean; read(): Promise<Uint8Array> };
+  readonly stdin: {
+    readonly isTTY: boolean;
+    read(): Promise<Uint8Array>;
+    /** Line by line as it comes, until the signal aborts. */
+    lines(signal: AbortSignal): AsyncIterable<string>;
+  };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly platform: string;
@@ -27,7 +33,7 @@ export function processHost(): Host {
   return {
     out,
     err,
-    stdin: { isTTY: process.stdin.isTTY === true, read: readStdin },
+    stdin: { isTTY: process.stdin.isTTY === true, read: readStdin, lines: readLines },
     env: process.env,
     cwd: process.cwd(),
     platform: process.platform,
@@ -64,4 +70,8 @@ async function readStdin(): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
+}
+
+function readLines(signal: AbortSignal): AsyncIterable<string> {
+  return createInterface({ input: process.stdin, signal });
 }

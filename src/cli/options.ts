@@ -111,6 +111,15 @@ export function parseTarget(text: string, option: string): URL {
   return url;
 }
 
+export function isTarget(text: string): boolean {
+  try {
+    parseTarget(text, '--to');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** `Name: value`. What is not ASCII goes out as UTF-8. */
 export function parseHeader(text: string): Header {
   const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*$/.exec(text);

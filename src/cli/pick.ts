@@ -5,7 +5,7 @@ import type { Provider } from '../providers/provider.ts';
 import type { Secret } from '../signing/scheme.ts';
 import type { Store } from '../store/store.ts';
 import type { Context } from './context.ts';
-import { parseTarget } from './options.ts';
+import { isTarget, parseTarget } from './options.ts';
 import { age } from './render/capture.ts';
 import { printable } from './render/term.ts';
 
@@ -74,15 +74,6 @@ export async function pickTarget(context: Context, to: string | undefined): Prom
     await context.prompt()
   ).input('Where to?', { initial: LISTENING, validate: (text) => isTarget(text) || 'write a URL' });
   return parseTarget(answer, '--to');
-}
-
-function isTarget(text: string): boolean {
-  try {
-    parseTarget(text, '--to');
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** The secrets to work with, at least one. */

@@ -11,13 +11,18 @@ export interface Prompt {
     message: string,
     options?: { initial?: string; validate?: (text: string) => true | string },
   ): Promise<string>;
+  /** Any number of the choices, none included. */
+  several<T>(
+    message: string,
+    choices: readonly { name: string; value: T; description?: string }[],
+  ): Promise<T[]>;
   secret(message: string): Promise<string>;
-  confirm(message: string): Promise<boolean>;
+  confirm(message: string, initial?: boolean): Promise<boolean>;
 }
 
 /** @throws {WebhookError} `ERR_CANCELLED` from each question that is answered with Ctrl-C. */
 export async function createPrompt(signal: AbortSignal): Promise<Prompt> {
-  const { search, input, password, confirm } = await import('@inquirer/prompts');
+  const { search, checkbox, input, password, confirm } = await import('@inquirer/prompts');
   const { stderr } = await import('node:process');
   const settings = { output: stderr, signal };
   return {
@@ -45,8 +50,18 @@ export async function createPrompt(signal: AbortSignal): Promise<Prompt> {
           settings,
         ),
       ),
-    secret: (message) => answered(password({ message, mask: true }, settings)),
-    confirm: (message) => answered(confirm({ message, default: false }, settings)),
+    several: (message, choices) =>
+      answered(
+        checkbox({ message, choices: choices.map((choice) => ({ ...choice })), pageSize: 12 }, settings),
+      ),
+    secret: (message) =>
+      answered(
+        password(
+          { message, mask: true, validate: (text) => text.length > 0 || 'an empty secret proves nothing' },
+          settings,
+        ),
+      ),
+    confirm: (message, initial = false) => answered(confirm({ message, default: initial }, settings)),
   };
 }
 

@@ -15,16 +15,8 @@ export function createSecrets(
   configured: Readonly<Record<string, readonly string[]>>,
   note: (text: string) => void,
 ): (providerId: string) => readonly Secret[] {
-  const given = (options['secret'] as string[] | undefined) ?? [];
-  const fromFiles = ((options['secretFile'] as string[] | undefined) ?? []).map(readSecretFile);
-  for (const secret of [...given, ...fromFiles]) {
-    if (secret.length === 0) {
-      throw new UsageError(
-        'the secret is empty',
-        'an empty secret proves nothing; check the option or file',
-        'ERR_EMPTY_SECRET',
-      );
-    }
+  const given = givenSecrets(options);
+  for (const secret of given) {
     const text = typeof secret === 'string' ? secret : Buffer.from(secret).toString('latin1');
     if (text !== text.trim()) {
       note('warning: the secret has white space around it, which is taken as part of it');
@@ -32,12 +24,29 @@ export function createSecrets(
   }
   return (providerId) => {
     if (given.length > 0) return given;
-    if (fromFiles.length > 0) return fromFiles;
     const variable = `WEBHOOK_SECRET_${providerId.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
     const fromEnv = env[variable] || env['WEBHOOK_SECRET'];
     if (fromEnv) return [fromEnv];
     return configured[providerId] ?? [];
   };
+}
+
+/**
+ * The secrets of `--secret`, else those of `--secret-file`.
+ * @throws {UsageError} for a file that cannot be read, or an empty secret.
+ */
+export function givenSecrets(options: SecretOptions): readonly Secret[] {
+  const given = (options['secret'] as string[] | undefined) ?? [];
+  const fromFiles = ((options['secretFile'] as string[] | undefined) ?? []).map(readSecretFile);
+  for (const secret of [...given, ...fromFiles]) {
+    if (secret.length > 0) continue;
+    throw new UsageError(
+      'the secret is empty',
+      'an empty secret proves nothing; check the option or file',
+      'ERR_EMPTY_SECRET',
+    );
+  }
+  return given.length > 0 ? given : fromFiles;
 }
 
 function readSecretFile(path: string): Secret {

@@ -1,13 +1,19 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { createHome, runCli } from '../support/cli.ts';
 import { runInTerminal } from '../support/terminal.ts';
 
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 const [LISTEN, ...TRANSCRIPTS] = [...README.matchAll(/```console\n([\s\S]*?)```/g)].map(
   ([, block]) => block!,
 );
 const URL_IN_README = 'http://127.0.0.1:4400';
+
+const GROUPS = new Set(['captures', 'providers', 'endpoints', 'deliveries']);
 
 /** What differs from run to run. */
 function steady(text: string): string {
@@ -52,6 +58,23 @@ test('every transcript in the README is what the program prints', async () => {
   await next.ended;
 });
 
+test('the engine of the README runs as it says', async () => {
+  const [code] = [...README.matchAll(/```js\n([\s\S]*?)```/g)].map(([, block]) => block!);
+  // The package knows itself by its name.
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', code!], {
+    cwd: ROOT,
+  });
+  expect(stdout.trim().split('\n')).toEqual([
+    '1 0 refused pending',
+    '2 1 refused pending',
+    '3 6 refused pending',
+    '4 36 refused pending',
+    '5 156 refused pending',
+    '6 1596 refused failed',
+    'endpoint-disabled 5 failed retries in a row',
+  ]);
+});
+
 test('every command that the README names exists with those options', async () => {
   const lines = [...README.matchAll(/```sh\n([\s\S]*?)```/g)]
     .flatMap(([, block]) => block!.split('\n'))
@@ -60,7 +83,7 @@ test('every command that the README names exists with those options', async () =
   const helps = new Map<string, string>();
   for (const line of lines) {
     const words = line.replace(/ #.*$/, '').split(/\s+/).slice(1);
-    const path = words.slice(0, words[0] === 'captures' || words[0] === 'providers' ? 2 : 1);
+    const path = words.slice(0, GROUPS.has(words[0]!) ? 2 : 1);
     const key = path.join(' ');
     if (!helps.has(key)) helps.set(key, (await runCli([...path, '--help'])).stdout);
     for (const option of words.filter((word) => word.startsWith('--'))) {

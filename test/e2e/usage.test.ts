@@ -25,6 +25,12 @@ const WHICH = [
   'which capture?',
   'name one, or last for the newest; see them with: webhook-cli captures list',
 ] as const;
+const WHICH_ENDPOINT = ['which endpoint?', 'name one; see them with: webhook-cli endpoints list'] as const;
+const WHICH_DELIVERY = [
+  'which delivery?',
+  'name one, or last for the newest; see them with: webhook-cli deliveries list',
+] as const;
+const WHO = ['which provider?', 'name one; see them with: webhook-cli providers list'] as const;
 const tooMany = (name: string, most: number, given: number): string =>
   `too many arguments for '${name}'. Expected ${most} argument${most === 1 ? '' : 's'} but got ${given}.`;
 
@@ -39,7 +45,7 @@ const usages: Readonly<Record<CommandPath, Usage>> = {
   send: {
     takes: '[options] [provider] [event-type]',
     typo: ['--secert', '--secret'],
-    missing: ['which provider?', 'name one; see them with: webhook-cli providers list'],
+    missing: WHO,
     wrong: [['iverton', 'deal.won', 'more'], tooMany('send', 2, 3)],
   },
   replay: {
@@ -53,6 +59,126 @@ const usages: Readonly<Record<CommandPath, Usage>> = {
     typo: ['--bdy', '--body'],
     missing: WHICH,
     wrong: [['a', 'b'], tooMany('verify', 1, 2)],
+  },
+  endpoints: {
+    takes: '[options] [command]',
+    typo: ['--hlp', '--help'],
+    missing: [
+      'a command is missing',
+      'one of: create, list, show, update, delete, enable, disable, test, rotate-secret',
+    ],
+    wrong: [['crate'], "unknown command 'crate'"],
+  },
+  'endpoints create': {
+    takes: '[options]',
+    typo: ['--evnets', '--events'],
+    missing: WHO,
+    wrong: [['more'], tooMany('create', 0, 1)],
+  },
+  'endpoints list': {
+    takes: '[options]',
+    typo: ['--provder', '--provider'],
+    missing: null,
+    wrong: [['--status', 'off'], '--status takes active, inactive, disabled, not "off"'],
+  },
+  'endpoints show': {
+    takes: '[options] [endpoint]',
+    typo: ['--show-secret', '--show-secrets'],
+    missing: WHICH_ENDPOINT,
+    wrong: [['a', 'b'], tooMany('show', 1, 2)],
+  },
+  'endpoints update': {
+    takes: '[options] [endpoint]',
+    typo: ['--rul', '--url'],
+    missing: ['nothing to change', 'give a setting, such as --url or --events'],
+    wrong: [['a', 'b'], tooMany('update', 1, 2)],
+  },
+  'endpoints delete': {
+    takes: '[options] [endpoints...]',
+    typo: ['--hlp', '--help'],
+    missing: ['which endpoints?', 'name them; see: webhook-cli endpoints list'],
+    wrong: [['--yes'], "unknown option '--yes'"],
+  },
+  'endpoints enable': {
+    takes: '[options] [endpoint]',
+    typo: ['--froce', '--force'],
+    missing: WHICH_ENDPOINT,
+    wrong: [['a', 'b'], tooMany('enable', 1, 2)],
+  },
+  'endpoints disable': {
+    takes: '[options] [endpoint]',
+    typo: ['--raeson', '--reason'],
+    missing: WHICH_ENDPOINT,
+    wrong: [['a', 'b'], tooMany('disable', 1, 2)],
+  },
+  'endpoints test': {
+    takes: '[options] [endpoint] [event-type]',
+    typo: ['--public-onyl', '--public-only'],
+    missing: WHICH_ENDPOINT,
+    wrong: [['a', 'b', 'c'], tooMany('test', 2, 3)],
+  },
+  'endpoints rotate-secret': {
+    takes: '[options] [endpoint]',
+    typo: ['--scret', '--secret'],
+    missing: WHICH_ENDPOINT,
+    wrong: [['a', 'b'], tooMany('rotate-secret', 1, 2)],
+  },
+  emit: {
+    takes: '[options] [provider] [event-type]',
+    typo: ['--no-wiat', '--no-wait'],
+    missing: WHO,
+    wrong: [
+      ['iverton', 'deal.won', '--clock', 'manual'],
+      '--clock takes real, virtual, x60 (or any factor), not "manual"',
+    ],
+  },
+  deliveries: {
+    takes: '[options] [command]',
+    typo: ['--hlp', '--help'],
+    missing: ['a command is missing', 'one of: list, show, retry, cancel'],
+    wrong: [['lst'], "unknown command 'lst'"],
+  },
+  'deliveries list': {
+    takes: '[options]',
+    typo: ['--enpoint', '--endpoint'],
+    missing: null,
+    wrong: [
+      ['--status', 'lost'],
+      '--status takes pending, sending, succeeded, failed, discarded, canceled, not "lost"',
+    ],
+  },
+  'deliveries show': {
+    takes: '[options] [delivery]',
+    typo: ['--rwa', '--raw'],
+    missing: WHICH_DELIVERY,
+    wrong: [['a', 'b'], tooMany('show', 1, 2)],
+  },
+  'deliveries retry': {
+    takes: '[options] [deliveries...]',
+    typo: ['--faild', '--failed'],
+    missing: WHICH_DELIVERY,
+    wrong: [['dlv_1', '--failed'], 'either deliveries by name, or filters'],
+  },
+  'deliveries cancel': {
+    takes: '[options] [deliveries...]',
+    typo: ['--al', '--all'],
+    missing: ['which deliveries?', 'name some, or give filters such as --endpoint, or --all; one of these'],
+    wrong: [['--all', '--status', 'failed'], 'only what waits can be canceled, not what is failed'],
+  },
+  simulate: {
+    takes: '[options] [provider] [event-type]',
+    typo: ['--repsonses', '--responses'],
+    missing: [
+      'what does your app do?',
+      'give --responses 500,timeout,200, or --to URL, or --down-for 3h (with or without --to)',
+    ],
+    wrong: [['iverton', '--responses', '700'], '"700" is no response (--responses)'],
+  },
+  serve: {
+    takes: '[options]',
+    typo: ['--clcok', '--clock'],
+    missing: null,
+    wrong: [['--clock', 'x0'], '--clock takes real, virtual, manual, x60 (or any factor), not "x0"'],
   },
   captures: {
     takes: '[options] [command]',
@@ -99,7 +225,7 @@ const usages: Readonly<Record<CommandPath, Usage>> = {
   'providers show': {
     takes: '[options] [provider] [event-type]',
     typo: ['--jsn', '--json'],
-    missing: ['which provider?', 'name one; see them with: webhook-cli providers list'],
+    missing: WHO,
     wrong: [['iverton', 'deal.won', 'more'], tooMany('show', 2, 3)],
   },
   'providers detect': {
@@ -157,7 +283,7 @@ describe.each(Object.entries(usages))('%s', (path, { takes, typo, wrong }) => {
   });
 
   test('is suggested for a misspelt name', async () => {
-    const misspelt = [...words.slice(0, -1), words.at(-1)!.replace(/^(.)(.)/, '$2$1')];
+    const misspelt = [...words.slice(0, -1), words.at(-1)! + words.at(-1)!.at(-1)!];
     const { code, stdout, stderr } = await runCli(misspelt, { home });
     expect([code, stdout, stderr]).toEqual([
       2,
@@ -166,6 +292,10 @@ describe.each(Object.entries(usages))('%s', (path, { takes, typo, wrong }) => {
     ]);
   });
 });
+
+const KNOWN = `known: ${Object.keys(usages)
+  .filter((path) => !path.includes(' '))
+  .join(', ')}`;
 
 const incomplete = Object.entries(usages).filter(([, { missing }]) => missing !== null);
 
@@ -215,8 +345,8 @@ describe('the program', () => {
     [['help', 'snd'], 'did you mean send?'],
     [['snd', '--help'], 'did you mean send?'],
     [['help', 'captures', 'shwo'], 'did you mean show?'],
-    [['xyzzy'], 'known: listen, send, replay, verify, captures, providers'],
-    [['help', 'xyzzy'], 'known: listen, send, replay, verify, captures, providers'],
+    [['xyzzy'], KNOWN],
+    [['help', 'xyzzy'], KNOWN],
   ])('knows no %j', async (args, hint) => {
     expect(await failure(args)).toMatchObject({ exit: 2, code: 'ERR_USAGE', hint });
   });

@@ -61,19 +61,31 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
   };
 }
 
-export interface Listening {
-  readonly url: string;
+/** A command that goes on until it is stopped, under --json. */
+export interface Streaming {
   readonly ready: any;
   readonly pid: number;
   /** Every NDJSON item so far, `ready` included. */
   readonly items: readonly any[];
   /** Resolves with the items that pass, once there are so many. Rejects when the process ends before. */
   waitFor(count: number, passes?: (item: any) => boolean): Promise<any[]>;
-  /** The captures so far, once there are so many. */
-  captures(count: number): Promise<any[]>;
   stderr(): string;
   /** Ends it and resolves with its exit code. */
   stop(signal?: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+}
+
+export interface Listening extends Streaming {
+  readonly url: string;
+  /** The captures so far, once there are so many. */
+  captures(count: number): Promise<any[]>;
+}
+
+export interface Serving extends Streaming {
+  readonly url: string;
+  /** The attempts so far as their items, once there are so many. */
+  attempts(count: number): Promise<any[]>;
+  /** Writes to its standard input, which stays open. */
+  type(text: string): void;
 }
 
 const running = new Set<ChildProcessByStdio<Writable, Readable, Readable>>();
@@ -83,9 +95,30 @@ export async function startListen(
   args: readonly string[] = [],
   options: CliOptions = {},
 ): Promise<Listening> {
-  const child = spawnCli(['listen', '--json', '--port', '0', ...args], options);
-  running.add(child);
+  const { child, streaming } = await startStream(['listen', '--json', '--port', '0', ...args], options);
   child.stdin.end();
+  return {
+    ...streaming,
+    url: streaming.ready.url,
+    captures: async (count) =>
+      (await streaming.waitFor(count, (item) => item.type === 'capture')).map((item) => item.capture),
+  };
+}
+
+/** Starts `serve --json` and waits until it is ready. */
+export async function startServe(args: readonly string[] = [], options: CliOptions = {}): Promise<Serving> {
+  const { child, streaming } = await startStream(['serve', '--json', '--port', '0', ...args], options);
+  child.stdin.on('error', () => {});
+  return {
+    ...streaming,
+    url: streaming.ready.url,
+    attempts: (count) => streaming.waitFor(count, (item) => item.type === 'attempt'),
+    type: (text) => void child.stdin.write(text),
+  };
+}
+
+async function startStream(args: readonly string[], options: CliOptions) {
+  const child = spawnCli(args, options);
   const items: any[] = [];
   const watchers = new Set<() => void>();
   let stderr = '';
@@ -98,7 +131,6 @@ export async function startListen(
   });
   const closed = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
     child.on('close', (code, signal) => {
-      running.delete(child);
       ended = { code, signal };
       resolve(ended);
       for (const watcher of watchers) watcher();
@@ -115,7 +147,7 @@ export async function startListen(
           watchers.delete(look);
           reject(
             new Error(
-              `listen ended (${ended.code ?? ended.signal}) with ${found.length} of ${count}: ${stderr}`,
+              `${args[0]} ended (${ended.code ?? ended.signal}) with ${found.length} of ${count}: ${stderr}`,
             ),
           );
         }
@@ -124,20 +156,18 @@ export async function startListen(
       look();
     });
   const [ready] = await waitFor(1, (item) => item.type === 'ready');
-  return {
-    url: ready.url,
+  const streaming: Streaming = {
     ready,
     pid: child.pid!,
     items,
     waitFor,
-    captures: async (count) =>
-      (await waitFor(count, (item) => item.type === 'capture')).map((item) => item.capture),
     stderr: () => stderr,
     stop: async (signal = 'SIGINT') => {
       child.kill(signal);
       return closed;
     },
   };
+  return { child, streaming };
 }
 
 const homes: string[] = [];
@@ -159,7 +189,7 @@ export function spawnCli(
   { home, env = {}, cwd }: CliOptions = {},
 ): ChildProcessByStdio<Writable, Readable, Readable> {
   const folder = home?.folder ?? tmpdir();
-  return spawn(process.execPath, [BIN, ...args], {
+  const child = spawn(process.execPath, [BIN, ...args], {
     cwd: cwd ?? folder,
     stdio: ['pipe', 'pipe', 'pipe'],
     env: {
@@ -170,4 +200,8 @@ export function spawnCli(
       ...env,
     },
   });
+  // One that a failing test leaves behind ends with its file.
+  running.add(child);
+  child.once('close', () => running.delete(child));
+  return child;
 }

@@ -79,6 +79,125 @@ const outcome: Shape = (value, at) => {
 
 export const attempts = object({ attempts: listOf(all(attempt, outcome)) });
 
+const endpointId = matching(/^ep_[0-9a-z]{26}$/);
+const deliveryId = matching(/^dlv_[0-9a-z]{26}$/);
+
+const endpoint = object({
+  id: endpointId,
+  provider: text,
+  url: matching(/^https?:\/\//),
+  eventTypes: listOf(text),
+  secret: orNull(text),
+  headers,
+  filters: object({}),
+  timeoutMs: orNull(count),
+  retryCount: orNull(count),
+  retryDelayMs: orNull(count),
+  delaysMs: orNull(listOf(count)),
+  status: oneOf('active', 'inactive', 'disabled'),
+  disabledReason: orNull(matching(/./)),
+  disabledAt: orNull(isoTime),
+  testedAt: orNull(isoTime),
+  failures: count,
+  createdAt: isoTime,
+  updatedAt: isoTime,
+  effective: object({ timeoutMs: count, delaysMs: listOf(count), disable: anything }),
+});
+
+export const endpointShown = object({ endpoint });
+
+export const endpointList = object({ endpoints: listOf(endpoint) });
+
+const deliveryStatus = oneOf('pending', 'sending', 'succeeded', 'failed', 'discarded', 'canceled');
+
+const delivery = object({
+  id: deliveryId,
+  eventId: text,
+  provider: text,
+  eventType: orNull(text),
+  endpointId,
+  status: deliveryStatus,
+  trigger: oneOf('scheduled', 'manual', 'test'),
+  createdAt: isoTime,
+  nextAttemptAt: orNull(isoTime),
+  finishedAt: orNull(isoTime),
+  attempts: count,
+  interruptions: count,
+  reason: orNull(text),
+});
+
+const attemptList = listOf(all(attempt, outcome));
+
+export const emitted = object({
+  events: listOf(object({ id: text, type: orNull(text) })),
+  deliveries: listOf(delivery),
+});
+
+export const deliveryList = object({
+  deliveries: listOf(all(delivery, none('body', 'bodyBase64'))),
+  nextCursor: orNull(text),
+});
+
+/** Its `attempts` are the attempts themselves. */
+const deliveryWithAttempts = object({
+  id: deliveryId,
+  endpointId,
+  status: deliveryStatus,
+  createdAt: isoTime,
+  nextAttemptAt: orNull(isoTime),
+  attempts: attemptList,
+});
+
+export const deliveryShown = object({
+  delivery: all(deliveryWithAttempts, object({ bodySize: count }), body),
+});
+
+export const deliveryTested = object({ delivery: deliveryWithAttempts });
+
+export const deliveriesRetried = object({ deliveries: listOf(deliveryWithAttempts) });
+
+export const manyRetried = object({
+  run: text,
+  retried: count,
+  counts: object({
+    pending: count,
+    sending: count,
+    succeeded: count,
+    failed: count,
+    discarded: count,
+    canceled: count,
+  }),
+});
+
+export const simulation = object({
+  attempts: attemptList,
+  delivery: object({ status: deliveryStatus }),
+  endpoint: object({
+    status: oneOf('active', 'inactive', 'disabled'),
+    disabledReason: orNull(matching(/./)),
+  }),
+});
+
+export const serveReady = object({
+  type: oneOf('ready'),
+  url: matching(/^http:\/\/127\.0\.0\.1:\d+$/),
+  tunnelUrl: orNull(text),
+  apis: listOf(object({ provider: text, url: matching(/^http:/) })),
+  apiKey: orNull(text),
+  clock: oneOf('real', 'scaled', 'virtual', 'manual'),
+  now: isoTime,
+  database: text,
+});
+
+export const attemptItem = object({
+  type: oneOf('attempt'),
+  deliveryId,
+  endpointId,
+  status: orNull(deliveryStatus),
+  nextAttemptAt: orNull(isoTime),
+  attempt: all(attempt, outcome),
+});
+
 export const requests = object({
   requests: listOf(
     all(object({ method: text, url: matching(/^https?:\/\//), headers, bodySize: count }), body),

@@ -18,7 +18,7 @@ export function memoryHost(
   return {
     out,
     err,
-    stdin: { isTTY: false, read: async () => new Uint8Array() },
+    stdin: { isTTY: false, read: async () => new Uint8Array(), lines: noLines },
     env: {},
     cwd: '/',
     platform: 'linux',
@@ -39,3 +39,6 @@ function memoryOutput(isTTY: boolean, columns: number): Output & { text: () => s
     text: () => Buffer.concat(chunks).toString(),
   };
 }
+
+// oxlint-disable-next-line require-yield
+export async function* noLines(): AsyncGenerator<string> {}

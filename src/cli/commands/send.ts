@@ -1,33 +1,34 @@
 import { UsageError } from '../../errors.ts';
 import { makeAttempt } from '../../engine/attempt.ts';
+import { deliverAlone } from '../../engine/deliver-alone.ts';
 import { BREAKAGES, type Breakage } from '../../forge/break.ts';
-import { renderMessage, renderRequest } from '../../forge/forge.ts';
+import { renderMessage, renderRequest, type PayloadOptions, type RequestOptions } from '../../forge/forge.ts';
 import type { ForgeContext, Message } from '../../forge/message.ts';
-import { parseOverride } from '../../forge/overrides.ts';
-import { findEventType } from '../../forge/payload.ts';
 import type { Attempt } from '../../model/attempt.ts';
-import { parseDuration } from '../../model/duration.ts';
+import { formatDuration, parseDuration } from '../../model/duration.ts';
 import type { Header, OutgoingRequest } from '../../model/request.ts';
-import { describeSuccess, type Provider, type StatusRange } from '../../providers/provider.ts';
+import type { Provider, StatusRange } from '../../providers/provider.ts';
 import type { Secret, SignatureForm } from '../../signing/scheme.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
+import { readClock } from '../engine.ts';
 import { EXIT } from '../exit-code.ts';
-import { collect, declareSecrets, parseHeader, parseInteger, parseSuccess } from '../options.ts';
-import { LISTENING, needSecrets, pickEventType, pickProvider, pickTarget } from '../pick.ts';
-import { readBytes } from '../read-body.ts';
-import { attemptList, curlCommand, httpText } from '../render/attempt.ts';
+import { collect, declareSecrets, parseHeader, parseSuccess } from '../options.ts';
+import {
+  chooseTypes,
+  declareEvents,
+  declarePayload,
+  readPayloadOptions,
+  type EventsCommandOptions,
+} from '../payload.ts';
+import { LISTENING, needSecrets, pickProvider, pickTarget } from '../pick.ts';
+import { attemptList, curlCommand, httpText, strictness, subject } from '../render/attempt.ts';
+import { timeline } from '../render/delivery.ts';
 import { attemptJson, requestJson } from '../render/json.ts';
 
-interface SendCommandOptions {
+interface SendCommandOptions extends EventsCommandOptions {
   readonly to?: string;
-  readonly set?: string[];
-  readonly data?: string;
   readonly header?: string[];
-  readonly count: string;
-  readonly all?: boolean;
-  readonly keepIds?: boolean;
-  readonly stressJson?: boolean;
   readonly signatureForm?: string;
   readonly unsigned?: boolean;
   readonly break?: string;
@@ -35,6 +36,8 @@ interface SendCommandOptions {
   readonly extraHeaders?: boolean;
   readonly success?: string;
   readonly timeout?: string;
+  readonly retry?: boolean;
+  readonly clock?: string;
   readonly dryRun?: boolean;
   readonly print?: string;
 }
@@ -42,7 +45,9 @@ interface SendCommandOptions {
 interface SendResult {
   readonly provider: Provider;
   readonly success: readonly StatusRange[];
-  readonly attempts: readonly Attempt[];
+  /** One list for each event: a single attempt, or all that retrying made. */
+  readonly sent: readonly (readonly Attempt[])[];
+  readonly isRetried: boolean;
   /** What would have been sent, where nothing was. */
   readonly requests: readonly OutgoingRequest[] | null;
   readonly print: 'curl' | 'http';
@@ -54,18 +59,14 @@ export default defineCommand<SendCommandOptions, SendResult>({
       .argument('[provider]', 'who sends')
       .argument('[event-type]', 'what it says; may be left out with --data or --all')
       .option('--to <url>', 'where to')
-      .option('--set <path=value>', 'change the payload: data.amount=15000, data.tags[0]=new', collect)
-      .option('--data <body>', 'a body of your own, exact bytes: @file, - for stdin, or the text itself')
-      .option('--header <header>', "'Name: value', besides or instead of the provider's", collect)
-      .option('--count <number>', 'how many, each with its own id', '1')
-      .option('--all', "every event type of the provider's catalog")
-      .option('--keep-ids', "the catalog's own ids and times: the exact bytes of the example");
+      .option('--header <header>', "'Name: value', besides or instead of the provider's", collect);
+    declarePayload(command);
+    declareEvents(command);
     declareSecrets(command);
     command
       .option('--unsigned', 'without a signature')
       .option('--signature-form <form>', 'bare or prefixed (sha256=…)')
       .option('--break <what>', `make it wrong: ${BREAKAGES.join(', ')}`)
-      .option('--stress-json', 'JSON that no serialiser gives back, to find apps that verify a parsed body')
       .option('--forwarded-for <address>', 'set X-Forwarded-For, as a proxy in front of your app would')
       .option('--extra-headers', 'send optional headers that the provider is not documented to send')
       .option(
@@ -73,6 +74,8 @@ export default defineCommand<SendCommandOptions, SendResult>({
         "what counts as acknowledged: 2xx, 200-204 (default: the provider's rule)",
       )
       .option('--timeout <duration>', "how long to wait for an answer (default: the provider's)")
+      .option('--retry', 'again after failures, as the provider does, until it is acknowledged or given up')
+      .option('--clock <clock>', 'what the retries follow: real, virtual, x60')
       .option('--dry-run', 'print the request and send nothing')
       .option('--print <form>', 'as curl or as http, and send nothing')
       .addHelpText(
@@ -87,25 +90,29 @@ Examples:
       );
   },
   run: send,
-  render: ({ attempts, requests, print, provider, success }, term) => {
+  render: ({ sent, isRetried, requests, print, provider, success }, term) => {
+    const attempts = sent.flat();
     if (requests !== null) {
       return print === 'curl'
         ? requests.map(curlCommand).join('\n\n')
         : Buffer.concat(separate(requests.map(httpText)));
     }
-    const strict = attempts.some(
-      ({ ok, response }) => !ok && response !== null && response.status >= 200 && response.status < 300,
-    );
-    const rule = strict
-      ? `\n${term.paint.yellow(`${provider.name} acknowledges on ${describeSuccess(success)} only (--success 2xx takes any)`)}`
-      : '';
-    return attemptList(attempts, term) + rule;
+    const list = isRetried
+      ? sent.map((attempts) => `${subject(attempts[0]!)}\n${timeline(attempts, term)}`).join('\n\n')
+      : attemptList(attempts, term);
+    const rule = strictness(provider.name, success, attempts);
+    return rule === null ? list : `${list}\n${term.paint.yellow(`${rule} (--success 2xx takes any)`)}`;
   },
-  json: ({ attempts, requests }) =>
-    requests === null
-      ? { attempts: attempts.map((attempt) => attemptJson(attempt, attempts[0]!.startedAt)) }
-      : { requests: requests.map(requestJson) },
-  exitCode: ({ attempts }) => (attempts.every(({ ok }) => ok) ? EXIT.done : EXIT.no),
+  json: ({ sent, isRetried, requests }) => {
+    if (requests !== null) return { requests: requests.map(requestJson) };
+    const first = sent[0]?.[0]?.startedAt;
+    return {
+      attempts: sent.flatMap((attempts) =>
+        attempts.map((attempt) => attemptJson(attempt, isRetried ? attempts[0]!.startedAt : first)),
+      ),
+    };
+  },
+  exitCode: ({ sent }) => (sent.every((attempts) => attempts.at(-1)?.ok === true) ? EXIT.done : EXIT.no),
 });
 
 async function send(context: Context, options: SendCommandOptions, args: string[]): Promise<SendResult> {
@@ -114,14 +121,12 @@ async function send(context: Context, options: SendCommandOptions, args: string[
   const provider = await pickProvider(context, args[0]);
   const types = await chooseTypes(context, provider, args[1], options);
   const url = sends || options.to !== undefined ? await pickTarget(context, options.to) : new URL(LISTENING);
+  if (options.clock !== undefined && options.retry !== true) {
+    throw new UsageError('--clock is for retries', 'give --retry with it');
+  }
   const secret = await chooseSecret(context, provider, options);
   const headers = [...(options.header ?? []).map(parseHeader), ...forwardedFor(options)];
-  const payload = {
-    data: options.data === undefined ? undefined : await readBytes(context, options.data),
-    overrides: (options.set ?? []).map(parseOverride),
-    keepIds: options.keepIds === true,
-    stressJson: options.stressJson === true,
-  };
+  const payload = await readPayloadOptions(context, options);
   const success = options.success === undefined ? provider.success.value : parseSuccess(options.success);
   const timeoutMs =
     options.timeout === undefined ? provider.timeoutMs.value : parseDuration(options.timeout, '--timeout');
@@ -134,22 +139,28 @@ async function send(context: Context, options: SendCommandOptions, args: string[
     breakage: readBreakage(options.break),
   };
 
-  const repeated = Array.from(
-    { length: parseInteger(options.count, '--count', 1, 1_000_000) },
-    () => types,
-  ).flat();
-  const attempts: Attempt[] = [];
+  const sent: (readonly Attempt[])[] = [];
   const requests: OutgoingRequest[] = [];
-  for (const type of repeated) {
+  for (const type of types) {
     if (context.signal.aborted) break;
+    if (sends && options.retry === true) {
+      sent.push(await retried(context, provider, type, payload, rendering, success, timeoutMs, options));
+      continue;
+    }
     const world: ForgeContext = { now: context.clock.now(), randomBytes: context.randomBytes };
     const message = await renderMessage(provider, type, payload, world);
     const request = renderRequest(message, rendering, world);
-    if (sends)
-      attempts.push(await attempt(context, request, message, attempts.length + 1, success, timeoutMs));
+    if (sends) sent.push([await attempt(context, request, message, sent.length + 1, success, timeoutMs)]);
     else requests.push(request);
   }
-  return { provider, success, attempts, requests: sends ? null : requests, print: print ?? 'http' };
+  return {
+    provider,
+    success,
+    sent,
+    isRetried: options.retry === true,
+    requests: sends ? null : requests,
+    print: print ?? 'http',
+  };
 }
 
 async function attempt(
@@ -169,21 +180,38 @@ async function attempt(
   );
 }
 
-async function chooseTypes(
+/** All attempts of one event, each told as it is made. */
+async function retried(
   context: Context,
   provider: Provider,
-  named: string | undefined,
-  options: SendCommandOptions,
-): Promise<readonly (string | undefined)[]> {
-  if (options.all === true) {
-    if (named !== undefined || options.data !== undefined) {
-      throw new UsageError('--all sends the whole catalog', 'leave out the event type and --data');
-    }
-    return provider.events.map(({ name }) => name);
-  }
-  if (options.data !== undefined) return [named];
-  if (named !== undefined) return [findEventType(provider, named).name];
-  return [await pickEventType(context, provider)];
+  eventType: string | undefined,
+  payload: PayloadOptions,
+  { url, secret, headers, ...rendering }: RequestOptions,
+  success: readonly StatusRange[],
+  timeoutMs: number,
+  { clock = 'real' }: SendCommandOptions,
+): Promise<readonly Attempt[]> {
+  const store = await context.passingStore();
+  const { attempts } = await deliverAlone(provider, eventType, {
+    store,
+    sender: await context.sender(),
+    clock: await readClock(context, clock, store, ['real', 'virtual', 'scaled']),
+    real: context.clock,
+    randomBytes: context.randomBytes,
+    payload,
+    endpoint: { url, secret: secret ?? null, headers: headers ?? [], timeoutMs },
+    rendering,
+    policy: { success, timeoutMs },
+    signal: context.signal,
+    onAttempt: ({ number, response, error }, nextAttemptAt) => {
+      if (clock !== 'real' || nextAttemptAt === null) return;
+      const what = response?.status ?? error?.message;
+      context.note(
+        `attempt ${number}: ${what}; next in ${formatDuration(nextAttemptAt - context.clock.now())}`,
+      );
+    },
+  });
+  return attempts;
 }
 
 async function chooseSecret(

@@ -2,6 +2,7 @@ import type { Attempt } from '../../model/attempt.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { headerValue, type OutgoingRequest } from '../../model/request.ts';
 import { asText, asUtf8, decodeContent } from '../../model/text.ts';
+import { ANY_2XX, describeSuccess, isSuccess, type StatusRange } from '../../providers/provider.ts';
 import { statusText } from './capture.ts';
 import { printable, printableLines, type Term } from './term.ts';
 
@@ -13,18 +14,23 @@ const LONGEST_ARGUMENT_BYTES = 100_000;
 export function attemptLine(
   attempt: Attempt,
   term: Term,
-  options: { readonly showBody: boolean; readonly width?: number },
+  options: {
+    readonly showBody: boolean;
+    readonly width?: number;
+    readonly subject?: string;
+    readonly hideDuration?: boolean;
+  },
 ): string {
   const { paint } = term;
   const { response, error } = attempt;
-  const what = subject(attempt).padEnd(options.width ?? 0);
+  const what = (options.subject ?? subject(attempt)).padEnd(options.width ?? 0);
   const line = [
     attempt.ok ? paint.green('✓') : paint.red('✗'),
     paint.bold(what),
     response === null
       ? paint.red(`no answer: ${printable(error?.message ?? '')}`)
       : statusText(response.status, paint),
-    paint.dim(formatDuration(attempt.durationMs)),
+    ...(options.hideDuration === true ? [] : [paint.dim(formatDuration(attempt.durationMs))]),
   ].join('  ');
   const body = response === null ? '' : (asText(decodeContent(response.headers, response.body)) ?? '').trim();
   if (body === '' || (!options.showBody && attempt.ok)) return line;
@@ -33,9 +39,23 @@ export function attemptLine(
 }
 
 /** What was sent, in a few words. */
-function subject({ eventType, messageId, request }: Attempt): string {
+export function subject({ eventType, messageId, request }: Attempt): string {
   const parts = [eventType, messageId].filter((part) => part !== null);
   return printable(parts.length === 0 ? `${request.method} ${request.url}` : parts.join('  '));
+}
+
+/** Why answers that look like success are none, where there are such. */
+export function strictness(
+  providerName: string,
+  success: readonly StatusRange[],
+  attempts: Iterable<Attempt>,
+): string | null {
+  for (const { ok, response } of attempts) {
+    if (!ok && response !== null && isSuccess(ANY_2XX, response.status)) {
+      return `${providerName} acknowledges on ${describeSuccess(success)} only`;
+    }
+  }
+  return null;
 }
 
 /** Several attempts with a sum below. */

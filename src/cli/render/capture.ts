@@ -111,8 +111,8 @@ function verdictWord(verdict: Verdict | null): string {
   return verdict?.reason ?? 'none';
 }
 
-function bodyView(capture: Capture, term: Term): string {
-  const { body, headers } = capture;
+/** A body for reading: JSON laid out, other text as it is, bytes in hex. */
+export function bodyView({ body, headers }: Pick<Capture, 'body' | 'headers'>, term: Term): string {
   if (body.length === 0) return term.paint.dim('(no body)');
   const text = asText(decodeContent(headers, body));
   if (text === null) return hexDump(body.subarray(0, SHOWN_HEX_BYTES), body.length);

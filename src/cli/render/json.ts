@@ -14,7 +14,7 @@ export function jsonLine(value: unknown): string {
 }
 
 /** A body as JSON holds it: text where the bytes are UTF-8, otherwise base64. Either way the exact bytes come back. */
-function bodyFields(body: Uint8Array): { body: string } | { bodyBase64: string } {
+export function bodyFields(body: Uint8Array): { body: string } | { bodyBase64: string } {
   const text = asUtf8(body);
   return text === null ? { bodyBase64: Buffer.from(body).toString('base64') } : { body: text };
 }

@@ -58,6 +58,17 @@ export function providerDetails(provider: Provider, term: Term): string {
         ? 'never'
         : `after ${rule.threshold} failed ${plural(rule.unit)}${rule.consecutive ? ' in a row' : ''}`,
     ),
+    fact('secret', provider.endpoint.secret, (who) =>
+      who === 'generated' ? 'made by the provider' : 'given by you',
+    ),
+    fact('re-enabled', provider.endpoint.enable, (need) =>
+      need === 'passed-test' ? 'after a passed test' : 'without more ado',
+    ),
+    ...provider.endpoint.filters.map(({ name, description }): [string, string, null] => [
+      'filter',
+      `${name}: ${description}`,
+      null,
+    ]),
     fact('addresses', provider.ipRanges, (ranges) => (ranges === null ? 'not published' : ranges.join(', '))),
     fact('HTTPS', provider.https, (rule) => rule.replaceAll('-', ' ')),
   ];

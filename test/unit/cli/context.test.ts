@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createContext } from '../../../src/cli/context.ts';
 import type { Host } from '../../../src/cli/io.ts';
-import { memoryHost } from '../../support/host.ts';
+import { StoreError } from '../../../src/errors.ts';
+import { memoryHost, noLines } from '../../support/host.ts';
 
 const never = new AbortController().signal;
 
@@ -19,7 +20,10 @@ describe('colours', () => {
 });
 
 describe('questions', () => {
-  const terminal = { stdin: { isTTY: true, read: async () => new Uint8Array() }, errIsTTY: true };
+  const terminal = {
+    stdin: { isTTY: true, read: async () => new Uint8Array(), lines: noLines },
+    errIsTTY: true,
+  };
 
   test.each<[string, Parameters<typeof memoryHost>[0], Record<string, unknown>, boolean]>([
     ['may be asked at a terminal', terminal, {}, true],
@@ -43,6 +47,44 @@ describe('notes', () => {
     const host = memoryHost();
     createContext(host, options, never).note('a note');
     expect([host.written.out(), host.written.err()]).toEqual(['', written]);
+  });
+});
+
+describe('warnings', () => {
+  const full = new StoreError('ERR_STORE_FULL', 'no room', { hint: 'make some' });
+  const warned = (options: Record<string, unknown>, ...errors: unknown[]): string => {
+    const host = memoryHost();
+    const { warn } = createContext(host, options, never);
+    for (const error of errors) warn('not stored', error);
+    expect(host.written.out()).toBe('');
+    return host.written.err();
+  };
+
+  test.each([{}, { quiet: true }])('are told with %j', (options) => {
+    expect(warned(options, full)).toBe('error: not stored: no room\nhint: make some\n');
+  });
+
+  test.each([{ json: true }, { json: true, quiet: true }])('are a line of JSON with %j', (options) => {
+    expect(warned(options, full)).toBe(
+      '{"error":{"code":"ERR_STORE_FULL","message":"not stored: no room","hint":"make some"}}\n',
+    );
+  });
+
+  test('are told once for each kind of error', () => {
+    const other = new StoreError('ERR_STORE_IO', 'out of order');
+    const bug = new TypeError('x is undefined');
+    expect(warned({}, full, other, full, bug, other, bug)).toBe(
+      'error: not stored: no room\nhint: make some\n' +
+        'error: not stored: out of order\n' +
+        'error: not stored: this is a bug in webhook-cli: x is undefined\n' +
+        'hint: run it again with --debug and report what it prints\n',
+    );
+  });
+
+  test('show with --debug where they come from', () => {
+    expect(warned({ debug: true }, new TypeError('x'))).toMatch(
+      /^error: not stored: this is a bug in webhook-cli: x\nTypeError: x\n\s+at /,
+    );
   });
 });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Host } from '../../../src/cli/io.ts';
 import { main } from '../../../src/cli/main.ts';
-import { memoryHost } from '../../support/host.ts';
+import { memoryHost, noLines } from '../../support/host.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'webhook-cli-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -13,7 +13,11 @@ const dryRun = ['send', 'iverton', 'deal.won', '--unsigned', '--dry-run'];
 
 describe('a bug', () => {
   const broken: Partial<Host> = {
-    stdin: { isTTY: false, read: async () => Promise.reject(new TypeError('cannot read x of undefined')) },
+    stdin: {
+      isTTY: false,
+      read: async () => Promise.reject(new TypeError('cannot read x of undefined')),
+      lines: noLines,
+    },
   };
   const args = ['send', 'iverton', '--data', '-', '--unsigned', '--dry-run'];
 

@@ -1,7 +1,8 @@
 import type { CapturePage } from '../../../store/store.ts';
 import { defineCommand } from '../../command.ts';
 import { declareFilters, readFilters } from '../../options.ts';
-import { declarePaging, pageJson, readPage, renderPage, type ListOptions } from './page.ts';
+import { declarePaging, readPage } from '../../paging.ts';
+import { pageJson, renderPage, type ListOptions } from './page.ts';
 
 export default defineCommand<ListOptions, CapturePage>({
   declare: (command) => {

@@ -1,0 +1,21 @@
+import { deactivateEndpoint } from '../../../engine/endpoints.ts';
+import { defineCommand } from '../../command.ts';
+import { pickEndpoint, updateEndpoint } from '../../endpoints.ts';
+import { endpointDetails, endpointJson, type ShownEndpoint } from '../../render/endpoint.ts';
+
+export default defineCommand<{ readonly reason?: string }, ShownEndpoint>({
+  declare: (command) => {
+    command.argument('[endpoint]', 'which').option('--reason <text>', 'kept with the endpoint');
+  },
+  run: async (context, { reason }, args) => {
+    const store = await context.store();
+    const endpoint = await pickEndpoint(context, store, args[0]);
+    const now = context.clock.now();
+    const disabled = await updateEndpoint(store, endpoint, (_provider, present) =>
+      deactivateEndpoint(present, now, reason),
+    );
+    return { ...disabled, showSecrets: false };
+  },
+  render: endpointDetails,
+  json: (result) => ({ endpoint: endpointJson(result) }),
+});

@@ -1,0 +1,38 @@
+import { UsageError } from '../../../errors.ts';
+import type { EndpointStatus } from '../../../model/endpoint.ts';
+import { defineCommand } from '../../command.ts';
+import { shown } from '../../endpoints.ts';
+import { endpointJson, endpointTable, type ShownEndpoint } from '../../render/endpoint.ts';
+
+interface ListOptions {
+  readonly provider?: string;
+  readonly status?: string;
+  readonly showSecrets?: boolean;
+}
+
+const STATUSES: readonly EndpointStatus[] = ['active', 'inactive', 'disabled'];
+
+export default defineCommand<ListOptions, readonly ShownEndpoint[]>({
+  declare: (command) => {
+    command
+      .option('--provider <id>', 'of this provider')
+      .option('--status <status>', STATUSES.join(', '))
+      .option('--show-secrets', 'print secrets in full');
+  },
+  run: async (context, { provider, status, showSecrets }) => {
+    const known = STATUSES.find((name) => name === status);
+    if (status !== undefined && known === undefined) {
+      throw new UsageError(`--status takes ${STATUSES.join(', ')}, not "${status}"`);
+    }
+    const endpoints = await (
+      await context.store()
+    ).endpoints.list({
+      ...(provider === undefined ? {} : { provider }),
+      ...(known === undefined ? {} : { status: known }),
+    });
+    return Promise.all(endpoints.map((endpoint) => shown(endpoint, showSecrets)));
+  },
+  render: (endpoints, term) =>
+    endpoints.length === 0 ? { err: 'no endpoints' } : endpointTable(endpoints, term),
+  json: (endpoints) => ({ endpoints: endpoints.map(endpointJson) }),
+});

@@ -1,0 +1,13 @@
+import { defineCommand } from '../../command.ts';
+import { pickEndpoint, shown } from '../../endpoints.ts';
+import { endpointDetails, endpointJson, type ShownEndpoint } from '../../render/endpoint.ts';
+
+export default defineCommand<{ readonly showSecrets?: boolean }, ShownEndpoint>({
+  declare: (command) => {
+    command.argument('[endpoint]', 'which').option('--show-secrets', 'print the secret in full');
+  },
+  run: async (context, { showSecrets }, args) =>
+    shown(await pickEndpoint(context, await context.store(), args[0]), showSecrets),
+  render: endpointDetails,
+  json: (result) => ({ endpoint: endpointJson(result) }),
+});

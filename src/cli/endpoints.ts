@@ -1,0 +1,51 @@
+import { NotFoundError, UsageError } from '../errors.ts';
+import type { Endpoint } from '../model/endpoint.ts';
+import { loadProvider } from '../providers/index.ts';
+import type { Provider } from '../providers/provider.ts';
+import type { Store } from '../store/store.ts';
+import type { Context } from './context.ts';
+import type { ShownEndpoint } from './render/endpoint.ts';
+import { printable } from './render/term.ts';
+
+/** An endpoint named as an argument, or chosen by a person at a terminal. */
+export async function pickEndpoint(
+  context: Context,
+  store: Store,
+  id: string | undefined,
+): Promise<Endpoint> {
+  if (id !== undefined) {
+    const endpoint = await store.endpoints.get(id);
+    if (endpoint !== null) return endpoint;
+    throw new NotFoundError(`there is no endpoint ${id}`, 'see them with: webhook-cli endpoints list');
+  }
+  if (!context.interactive) {
+    throw new UsageError('which endpoint?', 'name one; see them with: webhook-cli endpoints list');
+  }
+  const endpoints = await store.endpoints.list();
+  if (endpoints.length === 0) {
+    throw new NotFoundError('there are no endpoints yet', 'create one with: webhook-cli endpoints create');
+  }
+  const choices = endpoints.map((endpoint) => ({
+    name: printable(`${endpoint.provider}  ${endpoint.url}  ${endpoint.status}  ${endpoint.id}`),
+    value: endpoint,
+  }));
+  return (await context.prompt()).select('Which endpoint?', choices);
+}
+
+/** Changes an endpoint under the store's lock. What is wrong with the change is thrown, and nothing is written. */
+export async function updateEndpoint(
+  store: Store,
+  { id }: Endpoint,
+  change: (provider: Provider, endpoint: Endpoint) => Endpoint,
+): Promise<{ readonly endpoint: Endpoint; readonly provider: Provider }> {
+  const found = await store.endpoints.get(id);
+  if (found === null) throw new NotFoundError(`the endpoint ${id} was deleted meanwhile`);
+  const provider = await loadProvider(found.provider);
+  const endpoint = await store.endpoints.update(id, (present) => change(provider, present));
+  if (endpoint === null) throw new NotFoundError(`the endpoint ${id} was deleted meanwhile`);
+  return { endpoint, provider };
+}
+
+export async function shown(endpoint: Endpoint, showSecrets: boolean | undefined): Promise<ShownEndpoint> {
+  return { endpoint, provider: await loadProvider(endpoint.provider), showSecrets: showSecrets === true };
+}

@@ -1,0 +1,80 @@
+import type { DeliveredAlone } from '../../engine/deliver-alone.ts';
+import { formatDuration } from '../../model/duration.ts';
+import type { Provider } from '../../providers/provider.ts';
+import { strictness } from './attempt.ts';
+import { offset, timeline } from './delivery.ts';
+import { printable, type Term } from './term.ts';
+
+/** A delivery that was played through, and under which circumstances. */
+export interface Simulation extends DeliveredAlone {
+  readonly provider: Provider;
+  /** How long the app was down, in milliseconds. */
+  readonly downForMs: number | null;
+  /** Whether requests went out. */
+  readonly isSent: boolean;
+}
+
+/** The life of a delivery: its attempts in time, what became of it and of its endpoint, and what the app saw. */
+export function renderSimulation(simulation: Simulation, term: Term): string {
+  const { provider, attempts, delivery } = simulation;
+  const { paint } = term;
+  const what = [provider.name, delivery.eventType, delivery.eventId].filter((part) => part !== null);
+  return [
+    paint.bold(printable(what.join('  '))),
+    '',
+    // Where nothing is sent, how long it took is nothing to tell.
+    timeline(attempts, term, { isSent: simulation.isSent }),
+    '',
+    ...outcome(simulation, term),
+    ...remarks(simulation).map((remark) => paint.dim(remark)),
+  ].join('\n');
+}
+
+function outcome({ attempts, delivery, endpoint }: Simulation, { paint }: Term): string[] {
+  const start = attempts[0]?.startedAt ?? delivery.createdAt;
+  const count = `${attempts.length} attempt${attempts.length === 1 ? '' : 's'}`;
+  const span = delivery.finishedAt === null ? '' : `, ${after(delivery.finishedAt - start)}`;
+  const lines = [
+    delivery.status === 'succeeded'
+      ? paint.green(`delivered with ${count}${span}`)
+      : delivery.status === 'failed'
+        ? paint.red(`given up after ${count}${span}`)
+        : paint.yellow(`${delivery.status} after ${count}`),
+  ];
+  if (endpoint.status === 'disabled') {
+    lines.push(
+      paint.red(`endpoint disabled ${after(endpoint.disabledAt! - start)}: ${endpoint.disabledReason}`),
+    );
+  }
+  return lines;
+}
+
+function remarks({ provider, attempts, endpoint, downForMs, isSent }: Simulation): string[] {
+  const start = attempts[0]?.startedAt ?? 0;
+  const reached = attempts.filter(({ response }) => response !== null);
+  const first = reached[0];
+  const rule = provider.disable.value;
+  const assumed = [
+    provider.retry.assumed,
+    endpoint.status === 'disabled' ? provider.disable.assumed : null,
+  ].filter((why) => why !== null);
+  const strict = strictness(provider.name, provider.success.value, attempts);
+  return [
+    ...(strict === null ? [] : [strict]),
+    ...(downForMs !== null && first !== undefined
+      ? [
+          `your app came back at ${offset(downForMs)} and saw the event at ${offset(first.startedAt - start)}, ${formatDuration(first.startedAt - start - downForMs)} later`,
+        ]
+      : []),
+    ...(downForMs !== null && first === undefined ? ['your app never saw the event'] : []),
+    ...(isSent ? [`your app answered ${reached.length} of ${attempts.length} requests`] : []),
+    ...(rule === null && endpoint.status === 'active'
+      ? [`${provider.name} is not known to disable endpoints`]
+      : []),
+    ...assumed.map((why) => `assumed: ${why}`),
+  ];
+}
+
+function after(ms: number): string {
+  return ms === 0 ? 'at once' : `after ${formatDuration(ms)}`;
+}
