@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import { logEntries } from '../engine/delivery-log.ts';
+import { SettingError } from '../errors.ts';
 import { changeEndpoint, createEndpoint, type EndpointSettings } from '../engine/endpoints.ts';
 import { publish } from '../engine/publish.ts';
 import { findEventType } from '../forge/payload.ts';
@@ -62,9 +63,11 @@ export function createApi(
   async function create({ json }: ApiRequest): Promise<JsonAnswer> {
     const body = asObject(json);
     const urls = definition.urlsField === undefined ? undefined : body[definition.urlsField];
-    const made = (urls === undefined ? [body] : severalUrls(definition, body, urls)).map((one) =>
-      createEndpoint(provider, readSettings(definition, one, { isNew: true }) as EndpointSettings, world()),
-    );
+    const made = (urls === undefined ? [body] : severalUrls(definition, body, urls)).map((one, index) => {
+      const settings = readSettings(definition, one, { isNew: true }) as EndpointSettings;
+      const at = urls === undefined ? null : `${definition.urlsField}[${index}]`;
+      return blamingUrl(at, () => createEndpoint(provider, settings, world()));
+    });
     // All are checked before the first is written.
     for (const endpoint of made) await store.endpoints.add(endpoint);
     const resources = made.map((endpoint) => resource(endpoint, 'created'));
@@ -141,18 +144,23 @@ export function createApi(
     // With a body of its own any type goes: consumers meet types they do not know.
     if (options.data === undefined) await blaming('type', () => findEventType(provider, type));
     const events: unknown[] = [];
+    const warnings = new Set<string>();
     const deliveries: unknown[] = [];
     for (let made = 0; made < count; made += 1) {
       const published = await blaming('set', () =>
         publish(store.deliveries, provider, type, options, world()),
       );
       events.push(published.event);
+      for (const warning of published.warnings) warnings.add(warning);
       deliveries.push(
         ...published.deliveries.map(({ id, endpointId, status }) => ({ id, endpointId, status })),
       );
     }
     engine.wake();
-    return { status: 202, body: { events, deliveries } };
+    return {
+      status: 202,
+      body: { events, deliveries, ...(warnings.size === 0 ? {} : { warnings: [...warnings] }) },
+    };
   }
 
   const routes = (operation: Operation, handle: Target['handle']): Route<Target>[] =>
@@ -185,6 +193,16 @@ export function createApi(
       },
     },
   ];
+}
+
+/** Where one of several URLs is wrong, it says which. */
+function blamingUrl(field: string | null, create: () => Endpoint): Endpoint {
+  try {
+    return create();
+  } catch (error) {
+    if (field === null || !(error instanceof SettingError) || error.setting !== 'url') throw error;
+    throw new ApiError(400, 'invalid_request', error.message, { field });
+  }
 }
 
 /** One body for each of several URLs. */

@@ -3,8 +3,8 @@ import { parseJsonBody } from '../providers/identify.ts';
 import type { Provider } from '../providers/provider.ts';
 import { formName } from '../signing/scheme.ts';
 import type { ApiDefinition, Field, Operation } from './definition.ts';
-
-type Schema = Readonly<Record<string, unknown>>;
+import { sampleEndpoints, sampleEntries } from './samples.ts';
+import { schemaOf, type Schema } from './schema.ts';
 
 const ERROR: Schema = {
   type: 'object',
@@ -28,7 +28,7 @@ export async function openApiDocument(provider: Provider, definition: ApiDefinit
       description: `An emulation of how ${provider.name} has its webhooks managed. Where its documents leave something open, the description says what was assumed.`,
     },
     servers: [{ url: `/${provider.id}` }],
-    paths: paths(definition),
+    paths: paths(provider, definition),
     webhooks: await webhooks(provider),
     components: {
       securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
@@ -42,7 +42,8 @@ export async function openApiDocument(provider: Provider, definition: ApiDefinit
   };
 }
 
-function paths(definition: ApiDefinition): object {
+function paths(provider: Provider, definition: ApiDefinition): object {
+  const answers = answerSchemas(provider, definition);
   const { create, list, get, update, log, test } = definition;
   const described: [Operation, string, Schema | null][] = [
     [create, 'create', body('NewWebhook')],
@@ -74,7 +75,7 @@ function paths(definition: ApiDefinition): object {
         ...(operation.assumed === null ? {} : { description: `Assumed: ${operation.assumed}` }),
         parameters: [...pathParameters(path), ...(name === 'list' || name === 'log' ? PAGING : [])],
         ...(requestBody === null ? {} : { requestBody }),
-        responses: responses(operation.status),
+        responses: responses(operation.status, answers[name]!),
       };
     }
   }
@@ -108,7 +109,7 @@ function emitOperation(): object {
         },
       }),
     },
-    responses: responses(202),
+    responses: responses(202, EMITTED),
   };
 }
 
@@ -130,8 +131,58 @@ function pathParameters(path: string): object[] {
   }));
 }
 
-function responses(status: number): object {
-  const answer = status === 204 ? {} : { content: json({ type: 'object' }) };
+/** The kinds of answers, by the operation: told by what the API makes of endpoints and deliveries in every state. */
+function answerSchemas(provider: Provider, definition: ApiDefinition): Readonly<Record<string, Schema>> {
+  const { one, many, resource, tested } = definition;
+  const endpoints = sampleEndpoints(provider);
+  const entries = sampleEntries(provider);
+  const log = (of: typeof entries): unknown => provider.endpoint.log.value('ep_1', of);
+  const of = (about: 'created' | 'read' | 'updated'): object[] =>
+    endpoints.map((endpoint) => resource(endpoint, about));
+  return {
+    create:
+      definition.urlsField === undefined
+        ? schemaOf(...of('created').map(one))
+        : { anyOf: [schemaOf(...of('created').map(one)), schemaOf(many(of('created')))] },
+    list: schemaOf(many(of('read'))),
+    get: schemaOf(...of('read').map(one)),
+    update: schemaOf(...of('updated').map(one)),
+    delete: {},
+    log: schemaOf(log(entries)),
+    test: schemaOf(...entries.map((entry) => tested(log([entry])))),
+  };
+}
+
+const EMITTED: Schema = {
+  type: 'object',
+  required: ['events', 'deliveries'],
+  properties: {
+    events: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['id', 'type'],
+        properties: { id: { type: 'string' }, type: { type: ['string', 'null'] } },
+      },
+    },
+    deliveries: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['id', 'endpointId', 'status'],
+        properties: {
+          id: { type: 'string' },
+          endpointId: { type: 'string' },
+          status: { enum: ['pending', 'discarded'] },
+        },
+      },
+    },
+    warnings: { type: 'array', items: { type: 'string' } },
+  },
+};
+
+function responses(status: number, schema: Schema): object {
+  const answer = status === 204 ? {} : { content: json(schema) };
   return {
     [status]: { description: 'done', ...answer },
     '4XX': { description: 'refused', content: json({ $ref: '#/components/schemas/Error' }) },
@@ -212,22 +263,6 @@ const KINDS: Readonly<Record<Field['kind'], Schema>> = {
   count: { type: 'integer', minimum: 1 },
   flag: { type: 'boolean' },
 };
-
-/** What an example tells of its kind: every key of it is there always. */
-function schemaOf(value: unknown): Schema {
-  if (Array.isArray(value))
-    return { type: 'array', ...(value.length === 0 ? {} : { items: schemaOf(value[0]) }) };
-  if (typeof value === 'object' && value !== null) {
-    return {
-      type: 'object',
-      required: Object.keys(value),
-      properties: Object.fromEntries(Object.entries(value).map(([key, item]) => [key, schemaOf(item)])),
-    };
-  }
-  if (value === null) return {};
-  if (typeof value === 'number') return { type: Number.isInteger(value) ? 'integer' : 'number' };
-  return { type: typeof value };
-}
 
 function body(schema: string): Schema {
   return { required: true, content: json({ $ref: `#/components/schemas/${schema}` }) };

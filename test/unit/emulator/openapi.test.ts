@@ -51,6 +51,35 @@ describe.each(PROVIDERS)('the OpenAPI document of %s', (provider) => {
     expect(document.servers).toEqual([{ url: `/${provider}` }]);
   });
 
+  test('says what every route answers', async () => {
+    const emulating = await emulate();
+    const document = await documentOf(provider);
+    const {
+      collection,
+      test: { path: testPath },
+      log,
+    } = (await loadApi(provider))!;
+    const ajv = schemas(document);
+    const answers = async (method: string, path: string, template: string, body?: object): Promise<any> => {
+      const answer = await emulating.call(method, `/${provider}${path}`, body);
+      const described = document.paths[template.replaceAll(/:(\w+)/g, '{$1}')][method.toLowerCase()];
+      const schema = described.responses[answer.status].content['application/json'].schema;
+      expect(ajv.validate(schema, answer.json), ajv.errorsText()).toBe(true);
+      expect(ajv.validate(schema, { odd: 1 })).toBe(false);
+      return answer.json;
+    };
+    const { events } = await loadProvider(provider);
+    const settings = { url: 'http://127.0.0.1:1/', events: [events[0]!.name], secret: 's' };
+    const created = await answers('POST', collection, collection, settings);
+    const { id = created.webhookId } = created.data ?? created;
+    await answers('POST', `/_emit/${events[0]!.name}`, '/_emit/:type');
+    await answers('POST', collection + testPath.replace(':id', id), collection + testPath);
+    await answers('GET', collection, collection);
+    await answers('GET', `${collection}/${id}`, `${collection}/:id`);
+    await answers('PUT', `${collection}/${id}`, `${collection}/:id`, { active: false });
+    await answers('GET', collection + log.path.replace(':id', id), collection + log.path);
+  });
+
   test('names each operation once, with the parameters of its path, and says which are assumed', async () => {
     const document = await documentOf(provider);
     const all = [...operations(document.paths), ...operations(document.webhooks)];

@@ -208,7 +208,7 @@ describe("Compliancely's dashboard", () => {
   test('one wrong URL among several, and none is made', async () => {
     const { call } = await emulate();
     const refused = await call('POST', BASE, { urls: ['https://example.com', 'nowhere'] });
-    expect([refused.status, refused.json.error.field]).toEqual([400, 'url']);
+    expect([refused.status, refused.json.error.field]).toEqual([400, 'urls[1]']);
     expect(refused.json.error.message).toContain('nowhere');
     for (const urls of [[], 'https://example.com', [1], null]) {
       const { status, json } = await call('POST', BASE, { urls });

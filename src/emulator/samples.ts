@@ -1,0 +1,64 @@
+import type { Endpoint } from '../model/endpoint.ts';
+import type { LogEntry, Provider } from '../providers/provider.ts';
+
+/** Endpoints of a provider in every state that shows in its answers. */
+export function sampleEndpoints(provider: Provider): readonly Endpoint[] {
+  const active: Endpoint = {
+    id: 'ep_1',
+    provider: provider.id,
+    url: 'https://example.com/webhooks',
+    eventTypes: provider.events.map(({ name }) => name),
+    secret: 'secret',
+    headers: [],
+    filters: {},
+    timeoutMs: null,
+    retryCount: null,
+    retryDelayMs: null,
+    delaysMs: null,
+    status: 'active',
+    disabledReason: null,
+    disabledAt: null,
+    testedAt: null,
+    failures: 0,
+    createdAt: 0,
+    updatedAt: 0,
+  };
+  const disabled: Endpoint = { ...active, status: 'disabled', disabledReason: 'failures', disabledAt: 0 };
+  const unsigned: Endpoint = { ...active, secret: null };
+  return provider.signature.value.optional === true ? [active, disabled, unsigned] : [active, disabled];
+}
+
+/** Deliveries in every state that shows in a log. */
+export function sampleEntries(provider: Provider): readonly LogEntry[] {
+  const acknowledged: LogEntry = {
+    deliveryId: 'dlv_1',
+    eventId: 'evt_1',
+    eventType: provider.events[0]!.name,
+    status: 'succeeded',
+    attempts: 1,
+    at: 0,
+    responseStatus: 200,
+    responseTimeMs: 1,
+    error: null,
+    requestBody: '{}',
+    responseBody: '',
+  };
+  const unanswered: LogEntry = {
+    ...acknowledged,
+    status: 'failed',
+    responseStatus: null,
+    error: { code: 'refused', message: 'connection refused' },
+    responseBody: null,
+  };
+  const waiting: LogEntry = {
+    ...acknowledged,
+    eventType: null,
+    status: 'pending',
+    attempts: 0,
+    responseStatus: null,
+    responseTimeMs: null,
+    requestBody: null,
+    responseBody: null,
+  };
+  return [acknowledged, unanswered, waiting];
+}
