@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline';
 /** A stream that results or messages are written to. */
 export interface Output {
   readonly isTTY: boolean;
@@ -72,6 +71,7 @@ async function readStdin(): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-function readLines(signal: AbortSignal): AsyncIterable<string> {
-  return createInterface({ input: process.stdin, signal });
+async function* readLines(signal: AbortSignal): AsyncGenerator<string> {
+  const { createInterface } = await import('node:readline');
+  yield* createInterface({ input: process.stdin, signal });
 }
