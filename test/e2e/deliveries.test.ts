@@ -208,7 +208,7 @@ describe('--format provider', () => {
     const app = await startServer((_request, response) => {
       if (!hangs) response.writeHead(status).end();
     });
-    const { id } = await place.endpoint('filedgr', app.url, '--timeout', '200ms', '--delays', '1m');
+    const { id } = await place.endpoint('filedgr', app.url, '--timeout', '3s', '--delays', '1m');
     const event = async (...args: string[]) =>
       (await place.run('emit', 'filedgr', ...args)).result.events[0].id;
     const acknowledged = await event('vault.created');
