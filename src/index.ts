@@ -49,9 +49,9 @@ export {
   createEndpoint,
   deactivateEndpoint,
   enableEndpoint,
-  type EndpointChecks,
   type EndpointSettings,
 } from './engine/endpoints.ts';
+export type { EndpointChecks } from './engine/endpoint-checks.ts';
 export { publish, type Published, type PublishOptions } from './engine/publish.ts';
 export { decide, type Decision, type Situation } from './engine/decide.ts';
 export { policyOf, type Policy } from './engine/policy.ts';

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import type { EndpointChecks, EndpointSettings } from '../engine/endpoints.ts';
+import type { EndpointChecks } from '../engine/endpoint-checks.ts';
+import type { EndpointSettings } from '../engine/endpoints.ts';
 import { UsageError } from '../errors.ts';
 import { parseDuration } from '../model/duration.ts';
 import { collect, declareSecrets, parseHeader, parseTarget } from './options.ts';

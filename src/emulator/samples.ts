@@ -1,28 +1,18 @@
+import { createEndpoint } from '../engine/endpoints.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import type { LogEntry, Provider } from '../providers/provider.ts';
 
 /** Endpoints of a provider in every state that shows in its answers. */
 export function sampleEndpoints(provider: Provider): readonly Endpoint[] {
-  const active: Endpoint = {
-    id: 'ep_1',
-    provider: provider.id,
-    url: 'https://example.com/webhooks',
-    eventTypes: provider.events.map(({ name }) => name),
-    secret: 'secret',
-    headers: [],
-    filters: {},
-    timeoutMs: null,
-    retryCount: null,
-    retryDelayMs: null,
-    delaysMs: null,
-    status: 'active',
-    disabledReason: null,
-    disabledAt: null,
-    testedAt: null,
-    failures: 0,
-    createdAt: 0,
-    updatedAt: 0,
-  };
+  const active = createEndpoint(
+    provider,
+    {
+      url: 'https://example.com/webhooks',
+      eventTypes: provider.events.map(({ name }) => name),
+      secret: 'secret',
+    },
+    { now: 0, randomBytes: (size) => new Uint8Array(size) },
+  );
   const disabled: Endpoint = { ...active, status: 'disabled', disabledReason: 'failures', disabledAt: 0 };
   const unsigned: Endpoint = { ...active, secret: null };
   return provider.signature.value.optional === true ? [active, disabled, unsigned] : [active, disabled];

@@ -12,6 +12,8 @@ export interface RetryRuns {
 
 /** Small, so that engines at work beside it never wait long for the write lock. */
 const ROWS_PER_TRANSACTION = 500;
+/** A run that was cut short longer ago is not taken up again: what matched it then is not what is meant now. In milliseconds. */
+const RESUMED_FOR_MS = 86_400_000;
 
 export function createRetryRuns(db: Database.Database): RetryRuns {
   const selectOne = db.prepare<[string], { seq: number; status: string; isActive: number }>(
@@ -24,8 +26,8 @@ export function createRetryRuns(db: Database.Database): RetryRuns {
        resume_at = case when status <> 'pending' then null when "trigger" = 'scheduled' then due_at else resume_at end
      where seq = @seq`,
   );
-  const findRun = db.prepare<[string], { id: string; begunAt: number }>(
-    'select id, begun_at as begunAt from retry_runs where selection = ? and done = 0',
+  const findRun = db.prepare<[string, number], { id: string; begunAt: number }>(
+    'select id, begun_at as begunAt from retry_runs where selection = ? and done = 0 and begun_at >= ?',
   );
   const insertRun = db.prepare(
     'insert into retry_runs (id, selection, begun_at, filter) values (@id, @selection, @begunAt, @filter)',
@@ -46,7 +48,7 @@ export function createRetryRuns(db: Database.Database): RetryRuns {
       return 'due';
     },
     begin: (selection, filter, id, now) => {
-      const unfinished = findRun.get(selection);
+      const unfinished = findRun.get(selection, now - RESUMED_FOR_MS);
       if (unfinished !== undefined) return { ...unfinished, resumed: true };
       insertRun.run({ id, selection, begunAt: now, filter: JSON.stringify(filter) });
       return { id, begunAt: now, resumed: false };

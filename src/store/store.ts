@@ -239,7 +239,7 @@ export interface DeliveryStore {
   list(filter: DeliveryFilter, page: Page): Promise<DeliveryPage>;
   /** Makes a delivery due now, by hand; a test stays one. Refused where an engine has it, or its endpoint is not active. */
   retry(id: string, now: number, batch: string): Promise<RetryAnswer>;
-  /** Takes up the unfinished run of the same `selection`, or begins one over what `filter` matches, tests left out. */
+  /** Takes up the unfinished run of the same `selection` of the last 24 hours, or begins one over what `filter` matches, tests left out. */
   beginRetryRun(selection: string, filter: DeliveryFilter, id: string, now: number): Promise<RetryRun>;
   /** Makes the run's next deliveries due, in one short transaction. Resolves with how many; 0 when there are no more. */
   continueRetryRun(id: string, now: number): Promise<number>;

@@ -262,6 +262,18 @@ export function storeRetryContract(start: () => Promise<Store>): void {
       expect(await store.deliveries.count('run_1')).toMatchObject({ pending: 1 });
     });
 
+    test('cut short more than a day ago is left: the same words mean something else by now', async () => {
+      const { deliveries } = (await begin()).store;
+      const DAY = 86_400_000;
+      await deliveries.beginRetryRun('all', {}, 'run_1', NOON);
+      expect(await deliveries.beginRetryRun('all', {}, 'run_2', NOON + DAY)).toMatchObject({ id: 'run_1' });
+      expect(await deliveries.beginRetryRun('all', {}, 'run_3', NOON + DAY + 1)).toEqual({
+        id: 'run_3',
+        begunAt: NOON + DAY + 1,
+        resumed: false,
+      });
+    });
+
     test('cut short is taken up where it was by who asks for the same, until it is ended', async () => {
       const world = await begin();
       const { deliveries } = world.store;

@@ -5,20 +5,10 @@ import { openStore } from '../../src/store/open.ts';
 import type { CaptureFilter } from '../../src/store/store.ts';
 import { createHome, startListen } from '../support/cli.ts';
 import { startLoad, type LoadRequest } from '../support/load.ts';
+import { drawFrom } from '../support/random.ts';
 
 const ROUNDS = 20;
 const CONNECTIONS = 16;
-
-/** Numbers from 0 to 1, the same ones from the same start. */
-function drawFrom(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /** A body that says its number and is like no other; now and then a large one. */
 function numbered(round: number, number: number): LoadRequest {

@@ -391,6 +391,9 @@ describe('send --retry', () => {
     );
     expect([broken.code, broken.result.attempts.length]).toEqual([0, 1]);
     expect(headerValue(app.received.at(-1)!.headers, 'X-A')).toBe('b');
+    const unsigned = await place.run('send', 'iverton', 'deal.won', ...to(app.url), '--unsigned');
+    expect([unsigned.code, unsigned.result.attempts.length]).toEqual([0, 1]);
+    expect(headerValue(app.received.at(-1)!.headers, 'X-Iverton-Signature')).toBeUndefined();
     const deaf = await startServer(() => {});
     const slow = await place.run(
       'send',

@@ -1,4 +1,5 @@
-import { checkUrl, createEndpoint, type EndpointSettings } from '../../../engine/endpoints.ts';
+import { checkUrl } from '../../../engine/endpoint-checks.ts';
+import { createEndpoint, type EndpointSettings } from '../../../engine/endpoints.ts';
 import { UsageError } from '../../../errors.ts';
 import type { Provider } from '../../../providers/provider.ts';
 import { defineCommand } from '../../command.ts';
