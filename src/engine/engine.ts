@@ -1,5 +1,4 @@
 import { randomBytes as systemRandomBytes } from 'node:crypto';
-import { UsageError } from '../errors.ts';
 import type { Attempt } from '../model/attempt.ts';
 import { systemClock, type Clock } from '../model/clock.ts';
 import type { DeliveryStatus } from '../model/delivery.ts';
@@ -7,15 +6,15 @@ import type { Endpoint } from '../model/endpoint.ts';
 import { createId, type RandomBytes } from '../model/id.ts';
 import { loadProvider } from '../providers/index.ts';
 import type { Provider } from '../providers/provider.ts';
-import type { Claim, EngineRecord, Store } from '../store/store.ts';
+import type { Claim, Store } from '../store/store.ts';
 import { realClock, type EngineClock } from './clock.ts';
 import { decide } from './decide.ts';
 import { createEndpoint, type EndpointSettings } from './endpoints.ts';
 import { createBell } from './bell.ts';
 import { dispatch, type Dispatched, type DispatchTools, type Rendering } from './dispatch.ts';
-import { watchNeighbours } from './neighbours.ts';
+import { enter } from './presence.ts';
 import type { Policy } from './policy.ts';
-import { hasEnded, processes as thisProcess, type Processes } from './processes.ts';
+import { processes as thisProcess, type Processes } from './processes.ts';
 import { publish, type Published, type PublishOptions } from './publish.ts';
 import { drawInBulk } from './random.ts';
 import type { Sender } from './sender.ts';
@@ -108,11 +107,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const real = options.real ?? systemClock;
   const clock = options.clock ?? realClock(real);
   const randomBytes = drawInBulk(options.randomBytes ?? ((size) => systemRandomBytes(size)));
-  const here = options.processes ?? thisProcess;
   const concurrency = options.concurrency ?? CONCURRENCY;
   const endpointConcurrency = options.endpointConcurrency ?? ENDPOINT_CONCURRENCY;
-
-  const beatMs = options.beatMs ?? BEAT_MS;
 
   const stopped = new AbortController();
   const cut = new AbortController();
@@ -127,8 +123,18 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   let passes = 0;
   let nextDue: number | null = null;
   let idleWaiters: { readonly since: number; readonly resolve: () => void }[] = [];
-  let owner = await register();
-  const neighbours = watchNeighbours(store.engines, here, real);
+  const presence = await enter({
+    engines: store.engines,
+    clock,
+    real,
+    here: options.processes ?? thisProcess,
+    beatMs: options.beatMs ?? BEAT_MS,
+    onFreed: (deliveries) => {
+      onEvent({ type: 'freed', deliveries });
+      wake();
+    },
+    onProblem: (error) => onEvent({ type: 'problem', error }),
+  });
   const tools: DispatchTools = {
     sender,
     clock,
@@ -140,23 +146,15 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     policy: options.policy,
   };
   const working = work();
-  const living = live();
-
-  async function register(): Promise<number> {
-    const registered = await store.engines.register(
-      { clock: clock.kind, host: here.host, pid: here.pid, processStarted: here.startedAt },
-      (engine) => hasEnded(engine, here),
-    );
-    if ('seq' in registered) return registered.seq;
-    throw excluded(registered.excludedBy, clock);
-  }
+  // To the very end: what drains is still under way.
+  const living = presence.keepUp(cut.signal);
 
   async function work(): Promise<void> {
     while (!stopping) {
       passes += 1;
       try {
         const { claims, nextDueAt, isEntered } = await store.deliveries.claim({
-          owner,
+          owner: presence.owner(),
           now: clock.now(),
           room: concurrency - sending,
           roomAtEndpoint: endpointConcurrency,
@@ -164,7 +162,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
           batch,
         });
         if (!isEntered) {
-          owner = await register();
+          await presence.enterAgain();
           continue;
         }
         nextDue = nextDueAt;
@@ -274,26 +272,6 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     }
   }
 
-  /** Shows that this engine lives, and frees what engines had claimed that do not. */
-  async function live(): Promise<void> {
-    // To the very end: what drains is still under way.
-    for (;;) {
-      await real.sleep(beatMs, cut.signal);
-      if (cut.signal.aborted) return;
-      try {
-        // Taken for dead, after the machine slept say: what was claimed is lost, what comes is claimed anew.
-        if (!(await store.engines.beat(owner)) && !stopping) owner = await register();
-        const deliveries = await neighbours.bury(owner);
-        if (deliveries > 0) {
-          onEvent({ type: 'freed', deliveries });
-          wake();
-        }
-      } catch (error) {
-        onEvent({ type: 'problem', error });
-      }
-    }
-  }
-
   function wake(): void {
     bell.ring();
   }
@@ -348,25 +326,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       await living;
       passes += 1;
       becomeIdle();
-      await store.engines.remove(owner);
+      await presence.leave();
     },
   };
 }
 
 async function toProvider(provider: string | Provider): Promise<Provider> {
   return typeof provider === 'string' ? loadProvider(provider) : provider;
-}
-
-function excluded({ pid, host, clock }: EngineRecord, own: EngineClock): UsageError {
-  return clock === 'real'
-    ? new UsageError(
-        `an engine is at work on this database (process ${pid} on ${host}), and a ${own.kind} clock works alone`,
-        'stop it first, or name another database with --db',
-        'ERR_ENGINE_RUNNING',
-      )
-    : new UsageError(
-        `an engine with a ${clock} clock is at work on this database (process ${pid} on ${host}) and excludes others`,
-        'stop it first, or name another database with --db',
-        'ERR_ENGINE_RUNNING',
-      );
 }
