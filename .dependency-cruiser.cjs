@@ -25,7 +25,8 @@ module.exports = {
     {
       name: 'no-dev-dependency-in-src',
       severity: 'error',
-      from: { path: '^src/' },
+      // The page is bundled.
+      from: { path: '^src/', pathNot: '^src/inspector/page/' },
       to: { dependencyTypes: ['npm-dev'] },
     },
     {
@@ -44,12 +45,14 @@ module.exports = {
     layer('receiver', ['model', 'signing', 'providers', 'store', 'http']),
     layer('emulator', ['model', 'signing', 'providers', 'store', 'forge', 'engine', 'http']),
     layer('engine', ['model', 'signing', 'providers', 'store', 'forge']),
+    layer('json', ['model', 'providers', 'engine'], 'the JSON contract'),
+    layer('inspector', ['model', 'signing', 'providers', 'store', 'forge', 'engine', 'http', 'json']),
     {
       name: 'store-by-its-port',
       comment: 'nothing outside store/ knows SQL: only the interface is imported',
       severity: 'error',
-      from: { path: '^src/(receiver|engine|forge|emulator)/' },
-      to: { path: '^src/store/', pathNot: '^src/store/store\\.ts$' },
+      from: { path: '^src/(receiver|engine|forge|emulator|inspector)/' },
+      to: { path: '^src/store/', pathNot: '^src/store/(store|filter-text)\\.ts$' },
     },
     {
       name: 'adapters-chosen-in-cli',

@@ -1,10 +1,11 @@
 import { UsageError } from '../errors.ts';
+import { readCaptureFilter, type CaptureFilterText } from '../store/filter-text.ts';
 import type { CaptureFilter, Store } from '../store/store.ts';
 import type { Context } from './context.ts';
-import { hasFilters, parseInteger, readFilters, type FilterOptions } from './options.ts';
+import { hasFilters, parseInteger } from './options.ts';
 import { findCapture, pickCapture } from './pick.ts';
 
-export interface ChoiceOptions extends FilterOptions {
+export interface ChoiceOptions extends CaptureFilterText {
   readonly last?: string;
   readonly search?: string;
 }
@@ -17,7 +18,7 @@ export async function chooseCaptures(
   names: readonly string[],
 ): Promise<readonly string[]> {
   const filter: CaptureFilter = {
-    ...readFilters(options, context.clock.now()),
+    ...readCaptureFilter(options, context.clock.now()),
     ...(options.search === undefined ? {} : { text: options.search }),
   };
   if (names.length > 0) {

@@ -1,21 +1,10 @@
 import type { Command } from 'commander';
 import { NotFoundError, UsageError } from '../errors.ts';
 import { DELIVERY_STATUSES, type Delivery } from '../model/delivery.ts';
-import type { DeliveryFilter, Store } from '../store/store.ts';
+import { printable } from '../model/printable.ts';
+import type { Store } from '../store/store.ts';
 import type { Context } from './context.ts';
-import { parseTime } from './options.ts';
 import { age } from './render/capture.ts';
-import { printable } from './render/term.ts';
-
-export interface DeliveryFilterOptions {
-  readonly endpoint?: string;
-  readonly provider?: string;
-  readonly type?: string;
-  readonly status?: string;
-  readonly event?: string;
-  readonly since?: string;
-  readonly until?: string;
-}
 
 export function declareDeliveryFilters(command: Command): void {
   command
@@ -26,23 +15,6 @@ export function declareDeliveryFilters(command: Command): void {
     .option('--status <status>', DELIVERY_STATUSES.join(', '))
     .option('--since <time>', 'made from then on: 10m, 2h, 7d ago, or a date')
     .option('--until <time>', 'made before then');
-}
-
-export function readDeliveryFilter(options: DeliveryFilterOptions, now: number): DeliveryFilter {
-  const { endpoint, provider, type, event, status, since, until } = options;
-  const known = DELIVERY_STATUSES.find((name) => name === status);
-  if (status !== undefined && known === undefined) {
-    throw new UsageError(`--status takes ${DELIVERY_STATUSES.join(', ')}, not "${status}"`);
-  }
-  return {
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(provider === undefined ? {} : { provider }),
-    ...(type === undefined ? {} : { type }),
-    ...(event === undefined ? {} : { event }),
-    ...(known === undefined ? {} : { status: known }),
-    ...(since === undefined ? {} : { since: parseTime(since, '--since', now) }),
-    ...(until === undefined ? {} : { until: parseTime(until, '--until', now) }),
-  };
 }
 
 /** The delivery of that id, or the newest for `last`. */

@@ -3,7 +3,9 @@ import type { EndpointChecks } from '../engine/endpoint-checks.ts';
 import type { EndpointSettings } from '../engine/endpoints.ts';
 import { UsageError } from '../errors.ts';
 import { parseDuration } from '../model/duration.ts';
-import { collect, declareSecrets, parseHeader, parseTarget } from './options.ts';
+import { parseHeader } from '../model/header-line.ts';
+import { parseTarget } from '../model/target.ts';
+import { collect, declareSecrets } from './options.ts';
 
 /** What an endpoint can be given on the command line. */
 export interface EndpointCommandOptions extends DeliverySettingsOptions {

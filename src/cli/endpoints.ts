@@ -1,11 +1,11 @@
 import { NotFoundError, UsageError } from '../errors.ts';
+import { type ShownEndpoint } from '../json/endpoint.ts';
 import type { Endpoint } from '../model/endpoint.ts';
+import { printable } from '../model/printable.ts';
 import { loadProvider } from '../providers/index.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Store } from '../store/store.ts';
 import type { Context } from './context.ts';
-import type { ShownEndpoint } from './render/endpoint.ts';
-import { printable } from './render/term.ts';
 
 /** An endpoint named as an argument, or chosen by a person at a terminal. */
 export async function pickEndpoint(

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { UsageError, WebhookError } from '../errors.ts';
 import { manualClock, realClock, scaledClock, virtualClock, type EngineClock } from '../engine/clock.ts';
 import { createEngine, type Engine, type EngineOptions } from '../engine/engine.ts';
+import { UsageError, WebhookError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
 import type { Context } from './context.ts';
 

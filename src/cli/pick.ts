@@ -1,13 +1,13 @@
 import { NotFoundError, UsageError } from '../errors.ts';
 import type { Capture, CaptureSummary } from '../model/capture.ts';
+import { printable } from '../model/printable.ts';
+import { isTarget, parseTarget } from '../model/target.ts';
 import { loadProvider, loadProviders } from '../providers/index.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Secret } from '../signing/scheme.ts';
 import type { Store } from '../store/store.ts';
 import type { Context } from './context.ts';
-import { isTarget, parseTarget } from './options.ts';
 import { age } from './render/capture.ts';
-import { printable } from './render/term.ts';
 
 /** The capture of that id, or the newest for `last`. */
 export async function findCapture(store: Store, id: string): Promise<Capture> {

@@ -1,10 +1,10 @@
 import type { EngineEvent } from '../engine/engine.ts';
+import { iso } from '../json/values.ts';
 import { createId } from '../model/id.ts';
+import { type DeliveryFilterText } from '../store/filter-text.ts';
 import type { DeliveryCounts, DeliveryFilter, Store } from '../store/store.ts';
 import type { Context } from './context.ts';
-import type { DeliveryFilterOptions } from './delivery-options.ts';
 import { isExcluded, openEngine } from './engine.ts';
-import { iso } from './render/json.ts';
 
 export interface RetriedMany {
   readonly run: string;
@@ -24,7 +24,7 @@ const LOOK_MS = 1_000;
 export async function retryMany(
   context: Context,
   store: Store,
-  options: DeliveryFilterOptions & { readonly wait: boolean; readonly publicOnly?: boolean },
+  options: DeliveryFilterText & { readonly wait: boolean; readonly publicOnly?: boolean },
   filter: DeliveryFilter,
 ): Promise<RetriedMany> {
   const { deliveries } = store;

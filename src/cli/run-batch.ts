@@ -1,11 +1,11 @@
 import type { EngineClock } from '../engine/clock.ts';
 import type { EngineEvent } from '../engine/engine.ts';
+import { firstOutcomes } from '../engine/first-outcomes.ts';
 import type { Attempt } from '../model/attempt.ts';
 import type { Delivery } from '../model/delivery.ts';
 import type { Store } from '../store/store.ts';
 import type { Context } from './context.ts';
 import { isExcluded, openEngine } from './engine.ts';
-import { firstOutcomes } from './first-outcomes.ts';
 
 interface BatchOptions {
   /** Names the deliveries that are made here, and those alone. */

@@ -1,8 +1,8 @@
 import { UsageError } from '../errors.ts';
+import { parseTarget } from '../model/target.ts';
 import type { KeptTunnel } from '../tunnel/keep-open.ts';
 import type { TunnelDriver, TunnelEvent } from '../tunnel/tunnel.ts';
 import type { Context } from './context.ts';
-import { parseTarget } from './options.ts';
 
 export interface TunnelOptions {
   readonly tunnel?: string | boolean;

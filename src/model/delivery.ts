@@ -14,6 +14,9 @@ export const DELIVERY_STATUSES: readonly DeliveryStatus[] = [
   'canceled',
 ];
 
+/** Kept as the reason of a delivery that a person canceled. */
+export const CANCELED_BY_HAND = 'canceled by hand';
+
 /** Why the next attempt of a delivery is made. */
 export type DeliveryTrigger = 'scheduled' | 'manual' | 'test';
 

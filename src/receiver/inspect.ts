@@ -1,11 +1,11 @@
 import type { RawRequest } from '../model/request.ts';
+import { withoutOrigin } from '../model/target.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { detectOne, providerOfPath } from '../providers/detect.ts';
 import { dedupeKey, identify, parseJsonBody } from '../providers/identify.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Secret } from '../signing/scheme.ts';
 import { verify } from '../signing/verify.ts';
-import { withoutOrigin } from './target.ts';
 
 export interface InspectSettings {
   /** All providers that may be named by a path or detected. */

@@ -1,4 +1,5 @@
 import { publish } from '../../engine/publish.ts';
+import { deliveryJson } from '../../json/delivery.ts';
 import { createId } from '../../model/id.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { defineCommand } from '../command.ts';
@@ -14,7 +15,7 @@ import {
 } from '../payload.ts';
 import { pickProvider } from '../pick.ts';
 import { strictness } from '../render/attempt.ts';
-import { deliveryJson, deliveryLines } from '../render/delivery.ts';
+import { deliveryLines } from '../render/delivery.ts';
 import { runBatch, type BatchResult } from '../run-batch.ts';
 
 const PUBLISHED_TOGETHER = 64;

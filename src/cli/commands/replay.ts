@@ -1,25 +1,26 @@
-import { UsageError } from '../../errors.ts';
 import { makeAttempt } from '../../engine/attempt.ts';
+import { UsageError } from '../../errors.ts';
 import { parseOverride, type Override } from '../../forge/overrides.ts';
 import { renderReplay } from '../../forge/replay.ts';
+import { attemptJson } from '../../json/attempt.ts';
 import type { Attempt } from '../../model/attempt.ts';
 import type { Capture } from '../../model/capture.ts';
 import { parseDuration } from '../../model/duration.ts';
+import { parseHeader } from '../../model/header-line.ts';
 import { createId } from '../../model/id.ts';
 import type { Header, OutgoingRequest } from '../../model/request.ts';
+import { joinTarget } from '../../model/target.ts';
 import { isProviderId, loadProvider } from '../../providers/index.ts';
 import { ANY_2XX, type Provider } from '../../providers/provider.ts';
-import { joinTarget } from '../../receiver/target.ts';
 import type { Secret } from '../../signing/scheme.ts';
 import { chooseCaptures, type ChoiceOptions } from '../choose-captures.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { editBody } from '../edit.ts';
 import { EXIT } from '../exit-code.ts';
-import { collect, declareFilters, declareSecrets, parseHeader, parseSuccess } from '../options.ts';
+import { collect, declareFilters, declareSecrets, parseSuccess } from '../options.ts';
 import { findCapture, needSecrets, pickTarget } from '../pick.ts';
 import { attemptList } from '../render/attempt.ts';
-import { attemptJson } from '../render/json.ts';
 
 interface ReplayOptions extends ChoiceOptions {
   readonly to?: string;

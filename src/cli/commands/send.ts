@@ -1,11 +1,14 @@
-import { UsageError } from '../../errors.ts';
 import { makeAttempt } from '../../engine/attempt.ts';
 import { deliverAlone } from '../../engine/deliver-alone.ts';
+import { UsageError } from '../../errors.ts';
 import { BREAKAGES, type Breakage } from '../../forge/break.ts';
 import { renderMessage, renderRequest, type PayloadOptions, type RequestOptions } from '../../forge/forge.ts';
 import type { ForgeContext, Message } from '../../forge/message.ts';
+import { curlCommand, httpText } from '../../forge/print.ts';
+import { attemptJson, requestJson } from '../../json/attempt.ts';
 import type { Attempt } from '../../model/attempt.ts';
 import { formatDuration, parseDuration } from '../../model/duration.ts';
+import { parseHeader } from '../../model/header-line.ts';
 import type { Header, OutgoingRequest } from '../../model/request.ts';
 import type { Provider, StatusRange } from '../../providers/provider.ts';
 import type { Secret, SignatureForm } from '../../signing/scheme.ts';
@@ -13,7 +16,7 @@ import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { readClock } from '../engine.ts';
 import { EXIT } from '../exit-code.ts';
-import { collect, declareSecrets, parseHeader, parseSuccess } from '../options.ts';
+import { collect, declareSecrets, parseSuccess } from '../options.ts';
 import {
   chooseTypes,
   declareEvents,
@@ -22,9 +25,8 @@ import {
   type EventsCommandOptions,
 } from '../payload.ts';
 import { LISTENING, needSecrets, pickProvider, pickTarget } from '../pick.ts';
-import { attemptList, curlCommand, httpText, strictness, subject } from '../render/attempt.ts';
+import { attemptList, strictness, subject } from '../render/attempt.ts';
 import { timeline } from '../render/delivery.ts';
-import { attemptJson, requestJson } from '../render/json.ts';
 
 interface SendCommandOptions extends EventsCommandOptions {
   readonly to?: string;

@@ -1,9 +1,11 @@
-import { deliverAlone } from '../../engine/deliver-alone.ts';
 import type { EngineClock } from '../../engine/clock.ts';
+import { deliverAlone } from '../../engine/deliver-alone.ts';
 import { createDownSender, createScriptedSender, parseOutcomes } from '../../engine/scripted-sender.ts';
 import type { Sender } from '../../engine/sender.ts';
 import { UsageError } from '../../errors.ts';
+import { attemptJson } from '../../json/attempt.ts';
 import { parseDuration } from '../../model/duration.ts';
+import { parseTarget } from '../../model/target.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -14,10 +16,9 @@ import {
 } from '../endpoint-options.ts';
 import { declareEngine, readClock, type EngineCommandOptions } from '../engine.ts';
 import { EXIT } from '../exit-code.ts';
-import { declareSecrets, parseTarget } from '../options.ts';
+import { declareSecrets } from '../options.ts';
 import { declarePayload, readPayloadOptions, type PayloadCommandOptions } from '../payload.ts';
 import { needSecrets, pickProvider } from '../pick.ts';
-import { attemptJson } from '../render/json.ts';
 import { renderSimulation, type Simulation } from '../render/simulation.ts';
 
 interface SimulateOptions extends PayloadCommandOptions, EngineCommandOptions, DeliverySettingsOptions {

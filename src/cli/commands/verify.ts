@@ -1,18 +1,19 @@
 import { NotFoundError, UsageError } from '../../errors.ts';
+import { parseHeader } from '../../model/header-line.ts';
+import { printable } from '../../model/printable.ts';
 import type { Header } from '../../model/request.ts';
 import type { Verdict } from '../../model/verdict.ts';
-import { loadProvider, loadProviders } from '../../providers/index.ts';
 import { detectOne } from '../../providers/detect.ts';
 import { parseJsonBody } from '../../providers/identify.ts';
+import { loadProvider, loadProviders } from '../../providers/index.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { verify } from '../../signing/verify.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
-import { collect, declareSecrets, parseHeader } from '../options.ts';
+import { collect, declareSecrets } from '../options.ts';
 import { needSecrets, pickCapture } from '../pick.ts';
 import { readBytes } from '../read-body.ts';
-import { printable } from '../render/term.ts';
 
 interface VerifyOptions {
   readonly provider?: string;

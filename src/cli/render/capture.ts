@@ -1,11 +1,12 @@
+import { iso } from '../../json/values.ts';
 import type { Capture, CaptureSummary } from '../../model/capture.ts';
 import { formatDuration } from '../../model/duration.ts';
+import { printable, printableLines } from '../../model/printable.ts';
 import { formatSize } from '../../model/size.ts';
 import { asText, decodeContent } from '../../model/text.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { hexDump } from './hex.ts';
-import { iso } from './json.ts';
-import { printable, printableLines, type Palette, type Term } from './term.ts';
+import { type Palette, type Term } from './term.ts';
 
 /** How much of a body `captures show` prints on a terminal, in characters. */
 const SHOWN_CHARACTERS = 20_000;

@@ -1,33 +1,11 @@
+import { iso } from '../../json/values.ts';
 import type { Attempt } from '../../model/attempt.ts';
 import type { Delivery } from '../../model/delivery.ts';
 import { formatDuration } from '../../model/duration.ts';
+import { printable } from '../../model/printable.ts';
 import { attemptLine } from './attempt.ts';
 import { age, bodyView } from './capture.ts';
-import { attemptJson, bodyFields, iso } from './json.ts';
-import { printable, type Palette, type Term } from './term.ts';
-
-/** A delivery as the JSON contract has it. */
-export function deliveryJson(delivery: Delivery): object {
-  const { createdAt, nextAttemptAt, finishedAt } = delivery;
-  return {
-    ...delivery,
-    createdAt: iso(createdAt),
-    nextAttemptAt: isoOrNull(nextAttemptAt),
-    finishedAt: isoOrNull(finishedAt),
-  };
-}
-
-export function deliveryWithAttemptsJson(
-  delivery: Delivery,
-  attempts: readonly Attempt[],
-  body?: Uint8Array,
-): object {
-  return {
-    ...deliveryJson(delivery),
-    ...(body === undefined ? {} : { bodySize: body.length, ...bodyFields(body) }),
-    attempts: attempts.map((attempt) => attemptJson(attempt, attempts[0]!.startedAt)),
-  };
-}
+import { type Palette, type Term } from './term.ts';
 
 /** One line for each delivery: what came of its last attempt, and what comes next. */
 export function deliveryLines(
@@ -161,8 +139,4 @@ function next({ nextAttemptAt }: Delivery, term: Term): string {
   if (nextAttemptAt === null) return '-';
   if (!term.isTTY) return iso(nextAttemptAt);
   return nextAttemptAt <= term.now ? 'now' : `in ${formatDuration(nextAttemptAt - term.now)}`;
-}
-
-function isoOrNull(ms: number | null): string | null {
-  return ms === null ? null : iso(ms);
 }

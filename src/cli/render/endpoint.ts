@@ -1,31 +1,9 @@
 import { policyOf } from '../../engine/policy.ts';
+import { shownSecret, type ShownEndpoint } from '../../json/endpoint.ts';
 import { formatDuration } from '../../model/duration.ts';
 import type { Endpoint } from '../../model/endpoint.ts';
-import type { Provider } from '../../providers/provider.ts';
-import { iso } from './json.ts';
-import { printable, type Palette, type Term } from './term.ts';
-
-/** An endpoint with the provider whose habits it has; the secret is shown in full only where that was asked for. */
-export interface ShownEndpoint {
-  readonly endpoint: Endpoint;
-  readonly provider: Provider;
-  readonly showSecrets: boolean;
-}
-
-/** An endpoint as the JSON contract has it. */
-export function endpointJson({ endpoint, provider, showSecrets }: ShownEndpoint): object {
-  const { disabledAt, testedAt, createdAt, updatedAt, secret } = endpoint;
-  const policy = policyOf(provider, endpoint);
-  return {
-    ...endpoint,
-    secret: shownSecret(secret, showSecrets),
-    effective: { timeoutMs: policy.timeoutMs, delaysMs: policy.delaysMs, disable: policy.disable },
-    disabledAt: disabledAt === null ? null : iso(disabledAt),
-    testedAt: testedAt === null ? null : iso(testedAt),
-    createdAt: iso(createdAt),
-    updatedAt: iso(updatedAt),
-  };
-}
+import { printable } from '../../model/printable.ts';
+import { type Palette, type Term } from './term.ts';
 
 export function endpointDetails(shown: ShownEndpoint, term: Term): string {
   const { endpoint, provider, showSecrets } = shown;
@@ -88,13 +66,4 @@ function statusMark({ status }: Endpoint, paint: Palette): string {
     : status === 'disabled'
       ? paint.red(status)
       : paint.dim(status);
-}
-
-/** A secret as it may be printed: whole, or no more than tells two of them apart. */
-function shownSecret(secret: Endpoint['secret'], whole: boolean): string | null {
-  if (secret === null) return null;
-  const text = typeof secret === 'string' ? secret : `base64:${Buffer.from(secret).toString('base64')}`;
-  if (whole) return text;
-  const prefix = /^[a-z]+_(?=.{16})/.exec(text)?.[0] ?? '';
-  return `${prefix}…${text.length >= 24 ? text.slice(-4) : ''}`;
 }

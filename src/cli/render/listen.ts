@@ -1,16 +1,19 @@
+import { captureJson } from '../../json/capture.ts';
 import { formatDuration } from '../../model/duration.ts';
+import { printable } from '../../model/printable.ts';
 import type { ReceiverEvent } from '../../receiver/receiver.ts';
 import type { TunnelEvent } from '../../tunnel/tunnel.ts';
 import type { Rendered } from '../command.ts';
 import { captureLine } from './capture.ts';
 import { explain } from './error.ts';
-import { captureJson } from './json.ts';
-import { printable, type Term } from './term.ts';
+import { type Term } from './term.ts';
 
 interface Ready {
   readonly type: 'ready';
   readonly url: string;
   readonly tunnelUrl: string | null;
+  /** The link to the inspector's page; null where there is none. */
+  readonly ui: string | null;
   /** What people are told besides. */
   readonly about: {
     readonly provider: string | null;
@@ -67,7 +70,7 @@ export function renderListen(item: ListenItem, term: Term): Rendered {
 export function listenJson(item: ListenItem): unknown {
   switch (item.type) {
     case 'ready':
-      return { type: 'ready', url: item.url, tunnelUrl: item.tunnelUrl };
+      return { type: 'ready', url: item.url, tunnelUrl: item.tunnelUrl, ui: item.ui };
     case 'capture':
       return { type: 'capture', capture: captureJson(item.capture), remarks: item.remarks };
     case 'refused':
@@ -93,12 +96,18 @@ function asTunnelJson({ type, ...rest }: TunnelEvent): object {
   return { status: type, ...rest };
 }
 
-function banner({ url, about, ...ready }: Ready, { paint }: Term): string {
+function banner({ url, ui, about, ...ready }: Ready, { paint }: Term): string {
   const tunnelUrl = ready.tunnelUrl === null ? null : printable(ready.tunnelUrl);
   const first = `Listening on ${paint.bold(url)}`;
-  if (about.quiet) return tunnelUrl === null ? first : `${first} and ${tunnelUrl}`;
+  if (about.quiet) {
+    return [
+      tunnelUrl === null ? first : `${first} and ${tunnelUrl}`,
+      ...(ui === null ? [] : [`Inspector: ${ui}`]),
+    ].join('\n');
+  }
   const facts: [string, string][] = [
     ...(tunnelUrl === null ? [] : [['tunnel', paint.bold(tunnelUrl)] as [string, string]]),
+    ...(ui === null ? [] : [['page', paint.bold(ui)] as [string, string]]),
     ['provider', about.provider ?? 'told by the path (/<provider>) or the request itself'],
     [
       'verify',

@@ -1,20 +1,8 @@
 import { formatDuration } from '../../model/duration.ts';
-import {
-  describeSuccess,
-  type Fact,
-  type Location,
-  type Provider,
-  type RetrySchedule,
-} from '../../providers/provider.ts';
+import { describeDisabling, describeSchedule } from '../../providers/describe.ts';
+import { describeSuccess, type Fact, type Location, type Provider } from '../../providers/provider.ts';
 import { formName, schemeName } from '../../signing/scheme.ts';
 import type { Term } from './term.ts';
-
-/** `1 m, 5 m, 30 m`. */
-export function describeSchedule({ delaysSeconds }: RetrySchedule): string {
-  return delaysSeconds.length === 0
-    ? 'none'
-    : delaysSeconds.map((delay) => formatDuration(delay * 1_000)).join(', ');
-}
 
 /** Everything known of a provider, with what had to be assumed marked as such. */
 export function providerDetails(provider: Provider, term: Term): string {
@@ -53,11 +41,7 @@ export function providerDetails(provider: Provider, term: Term): string {
       provider.retry,
       (retry) => `${retry.delaysSeconds.length}, after ${describeSchedule(retry)}`,
     ),
-    fact('disabled', provider.disable, (rule) =>
-      rule === null
-        ? 'never'
-        : `after ${rule.threshold} failed ${plural(rule.unit)}${rule.consecutive ? ' in a row' : ''}`,
-    ),
+    fact('disabled', provider.disable, describeDisabling),
     fact('secret', provider.endpoint.secret, (who) =>
       who === 'generated' ? 'made by the provider' : 'given by you',
     ),
@@ -105,8 +89,4 @@ function places(locations: readonly Location[]): string {
   return locations
     .map((location) => ('body' in location ? `body ${location.body}` : `header ${location.header}`))
     .join(', or ');
-}
-
-function plural(unit: string): string {
-  return unit === 'retry' ? 'retries' : unit === 'delivery' ? 'deliveries' : `${unit}s`;
 }

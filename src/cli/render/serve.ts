@@ -1,15 +1,19 @@
 import type { EngineEvent } from '../../engine/engine.ts';
+import { attemptJson } from '../../json/attempt.ts';
+import { iso } from '../../json/values.ts';
 import { formatDuration } from '../../model/duration.ts';
+import { printable } from '../../model/printable.ts';
 import type { Rendered } from '../command.ts';
 import { attemptLine } from './attempt.ts';
-import { attemptJson, iso } from './json.ts';
-import { printable, type Term } from './term.ts';
+import { type Term } from './term.ts';
 
 export type ServeItem =
   | {
       readonly type: 'ready';
       readonly url: string;
       readonly tunnelUrl: null;
+      /** The link to the inspector's page; null where there is none. */
+      readonly ui: string | null;
       readonly apis: readonly { readonly provider: string; readonly url: string }[];
       /** An event type of the first of them. */
       readonly example: string;
@@ -32,6 +36,7 @@ export function renderServe(item: ServeItem, term: Term): Rendered {
     const rows: [string, string][] = [
       ...item.apis.map(({ provider, url }): [string, string] => ['api', `${provider}  ${url}`]),
       ['token', item.apiKey ?? 'as given'],
+      ...(item.ui === null ? [] : [['page', item.ui] as [string, string]]),
       ['database', item.database],
       ...(item.clock === 'real'
         ? []

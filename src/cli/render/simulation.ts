@@ -1,9 +1,10 @@
 import type { DeliveredAlone } from '../../engine/deliver-alone.ts';
 import { formatDuration } from '../../model/duration.ts';
+import { printable } from '../../model/printable.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { strictness } from './attempt.ts';
 import { offset, timeline } from './delivery.ts';
-import { printable, type Term } from './term.ts';
+import { type Term } from './term.ts';
 
 /** A delivery that was played through, and under which circumstances. */
 export interface Simulation extends DeliveredAlone {

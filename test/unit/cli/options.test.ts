@@ -1,15 +1,9 @@
+import { readCaptureFilter } from '../../../src/store/filter-text.ts';
+import { parseTime } from '../../../src/model/time-text.ts';
+import { parseTarget } from '../../../src/model/target.ts';
+import { parseHeader } from '../../../src/model/header-line.ts';
 import { describe, expect, test } from 'vitest';
-import {
-  collect,
-  hasFilters,
-  parseHeader,
-  parseInteger,
-  parseLimit,
-  parseSuccess,
-  parseTarget,
-  parseTime,
-  readFilters,
-} from '../../../src/cli/options.ts';
+import { collect, hasFilters, parseInteger, parseLimit, parseSuccess } from '../../../src/cli/options.ts';
 import { thrownBy } from '../../support/thrown.ts';
 
 const usage = (message: string | RegExp) => ({
@@ -187,19 +181,19 @@ describe('filters', () => {
   const now = Date.UTC(2026, 10, 21);
 
   test('hold what was given and nothing else', () => {
-    expect(readFilters({}, now)).toEqual({});
-    expect(hasFilters(readFilters({}, now))).toBe(false);
+    expect(readCaptureFilter({}, now)).toEqual({});
+    expect(hasFilters(readCaptureFilter({}, now))).toBe(false);
     const given = { provider: 'p', type: 'deal.*', verdict: 'ok', status: '5xx', method: 'put', path: '/x' };
-    expect(readFilters({ ...given, since: '1h', until: '2026-11-20' }, now)).toEqual({
+    expect(readCaptureFilter({ ...given, since: '1h', until: '2026-11-20' }, now)).toEqual({
       ...given,
       since: now - 3_600_000,
       until: now - 86_400_000,
     });
-    expect(hasFilters(readFilters({ method: 'GET' }, now))).toBe(true);
+    expect(hasFilters(readCaptureFilter({ method: 'GET' }, now))).toBe(true);
   });
 
   test('name the option whose time is none', () => {
-    expect(thrownBy(() => readFilters({ until: 'soon' }, now))).toMatchObject(
+    expect(thrownBy(() => readCaptureFilter({ until: 'soon' }, now))).toMatchObject(
       usage('"soon" is not a time (--until)'),
     );
   });

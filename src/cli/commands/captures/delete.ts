@@ -1,9 +1,10 @@
 import { UsageError } from '../../../errors.ts';
+import { readCaptureFilter, type CaptureFilterText } from '../../../store/filter-text.ts';
 import { defineCommand } from '../../command.ts';
-import { declareFilters, hasFilters, readFilters, type FilterOptions } from '../../options.ts';
+import { declareFilters, hasFilters } from '../../options.ts';
 import { findCapture } from '../../pick.ts';
 
-interface DeleteOptions extends FilterOptions {
+interface DeleteOptions extends CaptureFilterText {
   readonly all?: boolean;
   readonly yes?: boolean;
 }
@@ -24,7 +25,7 @@ Examples:
       );
   },
   run: async (context, options, ids) => {
-    const filter = readFilters(options, context.clock.now());
+    const filter = readCaptureFilter(options, context.clock.now());
     const ways = [ids.length > 0, hasFilters(filter), options.all === true].filter(Boolean).length;
     if (ways !== 1) {
       throw new UsageError(

@@ -1,6 +1,7 @@
+import { readCaptureFilter } from '../../../store/filter-text.ts';
 import type { CapturePage } from '../../../store/store.ts';
 import { defineCommand } from '../../command.ts';
-import { declareFilters, readFilters } from '../../options.ts';
+import { declareFilters } from '../../options.ts';
 import { declarePaging, readPage } from '../../paging.ts';
 import { pageJson, renderPage, type ListOptions } from './page.ts';
 
@@ -17,7 +18,7 @@ Examples:
     );
   },
   run: async (context, options) => {
-    const filter = readFilters(options, context.clock.now());
+    const filter = readCaptureFilter(options, context.clock.now());
     return (await context.store()).captures.list(filter, readPage(options));
   },
   render: renderPage,

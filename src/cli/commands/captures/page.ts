@@ -1,12 +1,12 @@
+import { captureSummaryJson } from '../../../json/capture.ts';
+import { type CaptureFilterText } from '../../../store/filter-text.ts';
 import type { CapturePage } from '../../../store/store.ts';
 import type { Rendered } from '../../command.ts';
-import type { FilterOptions } from '../../options.ts';
 import type { PagingOptions } from '../../paging.ts';
 import { captureTable } from '../../render/capture.ts';
-import { captureSummaryJson } from '../../render/json.ts';
 import type { Term } from '../../render/term.ts';
 
-export type ListOptions = FilterOptions & PagingOptions;
+export type ListOptions = CaptureFilterText & PagingOptions;
 
 export function renderPage({ captures, nextCursor }: CapturePage, term: Term): Rendered {
   if (captures.length === 0) return { err: 'no captures match' };

@@ -1,6 +1,7 @@
+import { readCaptureFilter } from '../../../store/filter-text.ts';
 import type { CapturePage } from '../../../store/store.ts';
 import { defineCommand } from '../../command.ts';
-import { declareFilters, readFilters } from '../../options.ts';
+import { declareFilters } from '../../options.ts';
 import { declarePaging, readPage } from '../../paging.ts';
 import { pageJson, renderPage, type ListOptions } from './page.ts';
 
@@ -20,7 +21,7 @@ Examples:
     );
   },
   run: async (context, options, words) => {
-    const filter = { ...readFilters(options, context.clock.now()), text: words.join(' ') };
+    const filter = { ...readCaptureFilter(options, context.clock.now()), text: words.join(' ') };
     return (await context.store()).captures.list(filter, readPage(options));
   },
   render: renderPage,

@@ -1,10 +1,11 @@
+import { attemptJson } from '../../../json/attempt.ts';
+import { captureJson } from '../../../json/capture.ts';
 import type { Attempt } from '../../../model/attempt.ts';
 import type { Capture } from '../../../model/capture.ts';
 import { defineCommand } from '../../command.ts';
 import { pickCapture } from '../../pick.ts';
 import { attemptLine } from '../../render/attempt.ts';
 import { captureDetails } from '../../render/capture.ts';
-import { attemptJson, captureJson } from '../../render/json.ts';
 
 interface ShowResult {
   readonly capture: Capture;

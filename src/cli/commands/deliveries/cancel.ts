@@ -1,18 +1,14 @@
 import { UsageError } from '../../../errors.ts';
+import { CANCELED_BY_HAND } from '../../../model/delivery.ts';
+import { readDeliveryFilter, type DeliveryFilterText } from '../../../store/filter-text.ts';
 import { defineCommand } from '../../command.ts';
-import {
-  declareDeliveryFilters,
-  findDelivery,
-  readDeliveryFilter,
-  type DeliveryFilterOptions,
-} from '../../delivery-options.ts';
+import { declareDeliveryFilters, findDelivery } from '../../delivery-options.ts';
 
-interface CancelOptions extends DeliveryFilterOptions {
+interface CancelOptions extends DeliveryFilterText {
   readonly all?: boolean;
   readonly yes?: boolean;
 }
 
-const REASON = 'canceled by hand';
 const PAGE = 1_000;
 
 export default defineCommand<CancelOptions, number>({
@@ -50,7 +46,7 @@ Examples:
     if (ids.length > 0) {
       const found: string[] = [];
       for (const id of ids) found.push((await findDelivery(store, id)).id);
-      return deliveries.cancel(found, REASON, now);
+      return deliveries.cancel(found, CANCELED_BY_HAND, now);
     }
     if (options.yes !== true) {
       if (!context.interactive)
@@ -62,7 +58,7 @@ Examples:
     do {
       const page = await deliveries.list({ ...filter, status: 'pending' }, { limit: PAGE, cursor });
       const waiting = page.deliveries.map(({ id }) => id);
-      canceled += await deliveries.cancel(waiting, REASON, now);
+      canceled += await deliveries.cancel(waiting, CANCELED_BY_HAND, now);
       cursor = page.nextCursor ?? undefined;
     } while (cursor !== undefined);
     return canceled;

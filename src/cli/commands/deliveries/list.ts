@@ -1,18 +1,16 @@
+import { logEntries } from '../../../engine/delivery-log.ts';
 import { UsageError } from '../../../errors.ts';
+import { deliveryJson } from '../../../json/delivery.ts';
 import { loadProvider } from '../../../providers/index.ts';
+import { readDeliveryFilter, type DeliveryFilterText } from '../../../store/filter-text.ts';
 import type { DeliveryPage } from '../../../store/store.ts';
 import { defineCommand } from '../../command.ts';
-import {
-  declareDeliveryFilters,
-  readDeliveryFilter,
-  type DeliveryFilterOptions,
-} from '../../delivery-options.ts';
-import { logEntries } from '../../../engine/delivery-log.ts';
+import { declareDeliveryFilters } from '../../delivery-options.ts';
 import { pickEndpoint } from '../../endpoints.ts';
 import { declarePaging, readPage, type PagingOptions } from '../../paging.ts';
-import { deliveryJson, deliveryTable } from '../../render/delivery.ts';
+import { deliveryTable } from '../../render/delivery.ts';
 
-interface ListOptions extends DeliveryFilterOptions, PagingOptions {
+interface ListOptions extends DeliveryFilterText, PagingOptions {
   readonly format?: string;
 }
 

@@ -1,21 +1,18 @@
-import { UsageError, WebhookError } from '../../../errors.ts';
+import { retryRefusal } from '../../../engine/retry-refusal.ts';
+import { UsageError } from '../../../errors.ts';
+import { deliveryWithAttemptsJson } from '../../../json/delivery.ts';
 import { createId } from '../../../model/id.ts';
-import type { RetryAnswer, Store } from '../../../store/store.ts';
+import { readDeliveryFilter, type DeliveryFilterText } from '../../../store/filter-text.ts';
+import type { Store } from '../../../store/store.ts';
 import { defineCommand } from '../../command.ts';
 import type { Context } from '../../context.ts';
-import {
-  declareDeliveryFilters,
-  findDelivery,
-  pickDelivery,
-  readDeliveryFilter,
-  type DeliveryFilterOptions,
-} from '../../delivery-options.ts';
+import { declareDeliveryFilters, findDelivery, pickDelivery } from '../../delivery-options.ts';
 import { EXIT } from '../../exit-code.ts';
-import { deliveryLines, deliveryWithAttemptsJson } from '../../render/delivery.ts';
+import { deliveryLines } from '../../render/delivery.ts';
 import { retryMany, type RetriedMany } from '../../retry-many.ts';
 import { runBatch, type BatchResult } from '../../run-batch.ts';
 
-interface RetryOptions extends DeliveryFilterOptions {
+interface RetryOptions extends DeliveryFilterText {
   readonly failed?: boolean;
   readonly wait: boolean;
   readonly publicOnly?: boolean;
@@ -111,32 +108,9 @@ async function retryNamed(
   return runBatch(context, store, { batch, wait, publicOnly }, async (wake) => {
     for (const { id, endpointId } of chosen) {
       const answer = await store.deliveries.retry(id, context.clock.now(), batch);
-      if (answer !== 'due') throw await refused(store, answer, id, endpointId);
+      if (answer !== 'due') throw await retryRefusal(store.endpoints, answer, { id, endpointId });
       wake();
     }
     return chosen.map(({ id }) => id);
   });
-}
-
-async function refused(
-  store: Store,
-  answer: Exclude<RetryAnswer, 'due'>,
-  id: string,
-  endpointId: string,
-): Promise<WebhookError> {
-  if (answer === 'endpoint-not-active') {
-    if ((await store.endpoints.get(endpointId)) === null) {
-      return new WebhookError('ERR_ENDPOINT_NOT_ACTIVE', `${id} goes to ${endpointId}, which was deleted`, {
-        hint: 'emit the event anew, to the endpoints there are now',
-      });
-    }
-    return new WebhookError('ERR_ENDPOINT_NOT_ACTIVE', `${id} goes to ${endpointId}, which is not active`, {
-      hint: `run: webhook-cli endpoints enable ${endpointId}`,
-    });
-  }
-  return answer === 'sending'
-    ? new WebhookError('ERR_SENDING', `${id} is being sent at this moment`, {
-        hint: 'try again when it has ended',
-      })
-    : new WebhookError('ERR_NOT_FOUND', `${id} was deleted meanwhile`);
 }

@@ -1,8 +1,9 @@
+import { deliveryWithAttemptsJson } from '../../../json/delivery.ts';
 import type { Attempt } from '../../../model/attempt.ts';
 import type { Delivery } from '../../../model/delivery.ts';
 import { defineCommand } from '../../command.ts';
 import { pickDelivery } from '../../delivery-options.ts';
-import { deliveryDetails, deliveryWithAttemptsJson } from '../../render/delivery.ts';
+import { deliveryDetails } from '../../render/delivery.ts';
 
 interface ShowResult {
   readonly delivery: Delivery;

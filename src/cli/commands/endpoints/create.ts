@@ -1,6 +1,8 @@
 import { checkUrl } from '../../../engine/endpoint-checks.ts';
 import { createEndpoint, type EndpointSettings } from '../../../engine/endpoints.ts';
 import { UsageError } from '../../../errors.ts';
+import { endpointJson, type ShownEndpoint } from '../../../json/endpoint.ts';
+import { isTarget, parseTarget } from '../../../model/target.ts';
 import type { Provider } from '../../../providers/provider.ts';
 import { defineCommand } from '../../command.ts';
 import type { Context } from '../../context.ts';
@@ -11,9 +13,8 @@ import {
   type EndpointCommandOptions,
 } from '../../endpoint-options.ts';
 import { shown } from '../../endpoints.ts';
-import { isTarget, parseTarget } from '../../options.ts';
 import { pickProvider } from '../../pick.ts';
-import { endpointDetails, endpointJson, type ShownEndpoint } from '../../render/endpoint.ts';
+import { endpointDetails } from '../../render/endpoint.ts';
 
 interface CreateOptions extends EndpointCommandOptions {
   readonly provider?: string;

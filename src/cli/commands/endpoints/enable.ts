@@ -1,7 +1,8 @@
 import { enableEndpoint } from '../../../engine/endpoints.ts';
+import { endpointJson, type ShownEndpoint } from '../../../json/endpoint.ts';
 import { defineCommand } from '../../command.ts';
 import { pickEndpoint, updateEndpoint } from '../../endpoints.ts';
-import { endpointDetails, endpointJson, type ShownEndpoint } from '../../render/endpoint.ts';
+import { endpointDetails } from '../../render/endpoint.ts';
 
 export default defineCommand<{ readonly force?: boolean }, ShownEndpoint>({
   declare: (command) => {

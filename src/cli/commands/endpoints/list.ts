@@ -1,8 +1,9 @@
 import { UsageError } from '../../../errors.ts';
+import { endpointJson, type ShownEndpoint } from '../../../json/endpoint.ts';
 import type { EndpointStatus } from '../../../model/endpoint.ts';
 import { defineCommand } from '../../command.ts';
 import { shown } from '../../endpoints.ts';
-import { endpointJson, endpointTable, type ShownEndpoint } from '../../render/endpoint.ts';
+import { endpointTable } from '../../render/endpoint.ts';
 
 interface ListOptions {
   readonly provider?: string;

@@ -1,9 +1,10 @@
 import { changeEndpoint, generateSecret } from '../../../engine/endpoints.ts';
 import { UsageError } from '../../../errors.ts';
+import { endpointJson, type ShownEndpoint } from '../../../json/endpoint.ts';
 import { defineCommand } from '../../command.ts';
 import { pickEndpoint, updateEndpoint } from '../../endpoints.ts';
 import { declareSecrets } from '../../options.ts';
-import { endpointDetails, endpointJson, type ShownEndpoint } from '../../render/endpoint.ts';
+import { endpointDetails } from '../../render/endpoint.ts';
 import { givenSecrets } from '../../secrets.ts';
 
 interface RotateOptions {

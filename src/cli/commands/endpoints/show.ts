@@ -1,6 +1,7 @@
+import { endpointJson, type ShownEndpoint } from '../../../json/endpoint.ts';
 import { defineCommand } from '../../command.ts';
 import { pickEndpoint, shown } from '../../endpoints.ts';
-import { endpointDetails, endpointJson, type ShownEndpoint } from '../../render/endpoint.ts';
+import { endpointDetails } from '../../render/endpoint.ts';
 
 export default defineCommand<{ readonly showSecrets?: boolean }, ShownEndpoint>({
   declare: (command) => {

@@ -1,13 +1,14 @@
 import { publish } from '../../../engine/publish.ts';
+import { deliveryWithAttemptsJson } from '../../../json/delivery.ts';
 import { subscribes } from '../../../model/endpoint.ts';
 import { createId } from '../../../model/id.ts';
 import { loadProvider } from '../../../providers/index.ts';
 import { defineCommand } from '../../command.ts';
 import { pickEndpoint } from '../../endpoints.ts';
-import { runBatch, type BatchResult } from '../../run-batch.ts';
 import { EXIT } from '../../exit-code.ts';
 import { attemptLine } from '../../render/attempt.ts';
-import { deliveryLines, deliveryWithAttemptsJson } from '../../render/delivery.ts';
+import { deliveryLines } from '../../render/delivery.ts';
+import { runBatch, type BatchResult } from '../../run-batch.ts';
 
 export default defineCommand<{ readonly publicOnly?: boolean }, BatchResult>({
   declare: (command) => {

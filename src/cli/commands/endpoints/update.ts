@@ -1,5 +1,6 @@
 import { changeEndpoint } from '../../../engine/endpoints.ts';
 import { UsageError } from '../../../errors.ts';
+import { endpointJson, type ShownEndpoint } from '../../../json/endpoint.ts';
 import { defineCommand } from '../../command.ts';
 import {
   declareEndpointSettings,
@@ -8,8 +9,8 @@ import {
   type EndpointCommandOptions,
 } from '../../endpoint-options.ts';
 import { pickEndpoint, updateEndpoint } from '../../endpoints.ts';
+import { endpointDetails } from '../../render/endpoint.ts';
 import { givenSecrets } from '../../secrets.ts';
-import { endpointDetails, endpointJson, type ShownEndpoint } from '../../render/endpoint.ts';
 
 interface UpdateOptions extends EndpointCommandOptions {
   readonly showSecrets?: boolean;

@@ -1,12 +1,13 @@
+import { parseHeader } from '../../../model/header-line.ts';
+import { printable } from '../../../model/printable.ts';
 import { detect, type Detection } from '../../../providers/detect.ts';
 import { parseJsonBody } from '../../../providers/identify.ts';
 import { loadProviders } from '../../../providers/index.ts';
 import { defineCommand } from '../../command.ts';
 import { EXIT } from '../../exit-code.ts';
-import { collect, parseHeader } from '../../options.ts';
+import { collect } from '../../options.ts';
 import { pickCapture } from '../../pick.ts';
 import { readBytes } from '../../read-body.ts';
-import { printable } from '../../render/term.ts';
 
 interface DetectOptions {
   readonly header?: string[];

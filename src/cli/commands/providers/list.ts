@@ -1,7 +1,7 @@
+import { describeSchedule } from '../../../providers/describe.ts';
 import { loadProviders } from '../../../providers/index.ts';
 import type { Provider } from '../../../providers/provider.ts';
 import { defineCommand } from '../../command.ts';
-import { describeSchedule } from '../../render/provider.ts';
 
 export default defineCommand<object, readonly Provider[]>({
   declare: () => {},

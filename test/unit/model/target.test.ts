@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { joinTarget } from '../../../src/receiver/target.ts';
+import { joinTarget } from '../../../src/model/target.ts';
 
 describe('joinTarget', () => {
   test.each([

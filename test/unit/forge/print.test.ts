@@ -1,8 +1,8 @@
+import { printableLines } from '../../../src/model/printable.ts';
+import { curlCommand, httpText } from '../../../src/forge/print.ts';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { curlCommand, httpText } from '../../../src/cli/render/attempt.ts';
-import { printableLines } from '../../../src/cli/render/term.ts';
 import type { Header, OutgoingRequest } from '../../../src/model/request.ts';
 import { sendRaw, startServer, type Received } from '../../support/http.ts';
 

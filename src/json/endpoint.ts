@@ -1,0 +1,35 @@
+import { policyOf } from '../engine/policy.ts';
+import type { Endpoint } from '../model/endpoint.ts';
+import type { Provider } from '../providers/provider.ts';
+import { iso, isoOrNull } from './values.ts';
+
+/** An endpoint with the provider whose habits it has; the secret is shown in full only where that was asked for. */
+export interface ShownEndpoint {
+  readonly endpoint: Endpoint;
+  readonly provider: Provider;
+  readonly showSecrets: boolean;
+}
+
+/** An endpoint as the JSON contract has it. */
+export function endpointJson({ endpoint, provider, showSecrets }: ShownEndpoint): object {
+  const { disabledAt, testedAt, createdAt, updatedAt, secret } = endpoint;
+  const policy = policyOf(provider, endpoint);
+  return {
+    ...endpoint,
+    secret: shownSecret(secret, showSecrets),
+    effective: { timeoutMs: policy.timeoutMs, delaysMs: policy.delaysMs, disable: policy.disable },
+    disabledAt: isoOrNull(disabledAt),
+    testedAt: isoOrNull(testedAt),
+    createdAt: iso(createdAt),
+    updatedAt: iso(updatedAt),
+  };
+}
+
+/** A secret as it may be printed: whole, or no more than tells two of them apart. */
+export function shownSecret(secret: Endpoint['secret'], whole: boolean): string | null {
+  if (secret === null) return null;
+  const text = typeof secret === 'string' ? secret : `base64:${Buffer.from(secret).toString('base64')}`;
+  if (whole) return text;
+  const prefix = /^[a-z]+_(?=.{16})/.exec(text)?.[0] ?? '';
+  return `${prefix}…${text.length >= 24 ? text.slice(-4) : ''}`;
+}
