@@ -1,4 +1,4 @@
-import type { RawRequest } from './request.ts';
+import type { Header, RawRequest } from './request.ts';
 import type { Verdict } from './verdict.ts';
 
 /** The answer a capture's sender got. */
@@ -7,6 +7,14 @@ export interface CaptureResponse {
   readonly status: number | null;
   /** From when the head of the request had arrived to the end of its answer, in milliseconds. */
   readonly durationMs: number;
+}
+
+/** What an app answered through the receiver. */
+export interface CaptureAnswer {
+  readonly headers: readonly Header[];
+  /** How the body begins, up to 64 KiB. */
+  readonly body: Uint8Array;
+  readonly truncated: boolean;
 }
 
 /** One inbound request as received. */

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { CaptureAnswer } from '../model/capture.ts';
 import type { Header, RawRequest } from '../model/request.ts';
 
 /** What the receiver answers a sender with. */
@@ -11,6 +12,8 @@ export type Answer =
       readonly body: Uint8Array | Readable;
       /** What the answer is about, for the one who watches: advice, an app's complaint. Known once the body is read. */
       readonly remarks?: () => readonly string[];
+      /** What to keep of an answer that came from elsewhere. Known once the body is read. */
+      readonly kept?: () => CaptureAnswer;
     }
   /** The connection is closed without an answer. */
   | { readonly kind: 'drop' };

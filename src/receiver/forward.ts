@@ -10,10 +10,10 @@ import {
   type Header,
   type RawRequest,
 } from '../model/request.ts';
+import { joinTarget } from '../model/target.ts';
 import { decodeContent } from '../model/text.ts';
 import { advise, adviseUnreachable } from './advice.ts';
 import { plainAnswer, type Answer, type Answerer } from './answer.ts';
-import { joinTarget } from './target.ts';
 import { wireHeaders } from './wire-headers.ts';
 
 export interface ForwardOptions {
@@ -22,7 +22,8 @@ export interface ForwardOptions {
   readonly timeoutMs: number;
 }
 
-/** How much of an answer's body is kept to show why the app refused. */
+/** How much of an answer's body is kept for looking at, and how much of that shows why the app refused. */
+const KEPT_BYTES = 64 * 1024;
 const EXCERPT_BYTES = 2_048;
 /** A longer timer would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -120,22 +121,23 @@ function relay(response: IncomingMessage, target: URL): Answer {
     ...(response.statusMessage === undefined ? {} : { statusMessage: response.statusMessage }),
     headers,
     body: excerpt.stream,
-    remarks: () => advise(status, excerptText(headers, excerpt.bytes()), target),
+    remarks: () => advise(status, excerptText(headers, excerpt.bytes().subarray(0, EXCERPT_BYTES)), target),
+    kept: () => ({ headers, body: excerpt.bytes(), truncated: excerpt.size() > KEPT_BYTES }),
   };
 }
 
 /** Passes a stream on untouched and keeps how it begins. */
-function excerptOf(source: Readable): { stream: Readable; bytes: () => Uint8Array } {
+function excerptOf(source: Readable): { stream: Readable; bytes: () => Uint8Array; size: () => number } {
   const kept: Buffer[] = [];
   let size = 0;
   const stream = new PassThrough();
   source.on('data', (chunk: Buffer) => {
-    if (size < EXCERPT_BYTES) kept.push(chunk.subarray(0, EXCERPT_BYTES - size));
+    if (size < KEPT_BYTES) kept.push(chunk.subarray(0, KEPT_BYTES - size));
     size += chunk.length;
   });
   source.on('error', (error) => stream.destroy(error));
   source.pipe(stream);
-  return { stream, bytes: () => Buffer.concat(kept) };
+  return { stream, bytes: () => Buffer.concat(kept), size: () => size };
 }
 
 /** The beginning of an answer as text; empty where it is none. A character that is cut at the end is dropped. */

@@ -1,6 +1,7 @@
-import { pipeline } from 'node:stream/promises';
-import { Readable } from 'node:stream';
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { startServer, type RefusedRequest, type RequestSender, type RunningServer } from '../http/server.ts';
 import type { Capture } from '../model/capture.ts';
 import type { Clock } from '../model/clock.ts';
 import { createId, type RandomBytes } from '../model/id.ts';
@@ -9,7 +10,6 @@ import type { CaptureStore } from '../store/store.ts';
 import { plainAnswer, type Answer, type Answerer } from './answer.ts';
 import { inspect, type Inspection, type InspectSettings } from './inspect.ts';
 import { clientAddress, inRanges } from './ip.ts';
-import { startServer, type RefusedRequest, type RequestSender, type RunningServer } from '../http/server.ts';
 import { wireHeaders } from './wire-headers.ts';
 
 export interface ReceiverOptions extends InspectSettings {
@@ -80,7 +80,7 @@ export async function startReceiver(options: ReceiverOptions): Promise<RunningSe
     const status = answer.kind === 'drop' || unanswered ? null : answer.status;
     const outcome = { status, durationMs: Math.max(0, clock.now() - startedAt) };
     captures
-      .recordResponse(id, outcome)
+      .recordResponse(id, outcome, answer.kind === 'response' ? (answer.kept?.() ?? null) : null)
       .catch((error: unknown) => onEvent({ type: 'error', error, status, kept: true }));
     const remarks = [
       ...(answer.kind === 'response' && !unanswered ? (answer.remarks?.() ?? []) : []),

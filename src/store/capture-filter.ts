@@ -17,15 +17,22 @@ type Add = (condition: string, values?: Values) => void;
 /** FTS5 takes time in the square of their number. Who has so many in common has the rest too. */
 const MOST_WORDS = 1_000;
 
-/** A filter as a query's tables and condition. Written for lists: the newest few of many, in the order of an index. */
-export function compileFilter(filter: CaptureFilter, cursor?: string): CompiledFilter {
+/**
+ * A filter as a query's tables and condition. Written for lists: the newest few of many, in the order of an index.
+ * `byNumber` is what captures are looked up in where another table leads to them.
+ */
+export function compileFilter(
+  filter: CaptureFilter,
+  cursor?: string,
+  byNumber = 'captures c',
+): CompiledFilter {
   const conditions: string[] = [];
   const params: Values = {};
   const add: Add = (condition, values = {}) => {
     conditions.push(condition);
     Object.assign(params, values);
   };
-  const { from, seq } = chooseTables(filter);
+  const { from, seq } = chooseTables(filter, byNumber);
 
   if (cursor !== undefined) add(`${seq} < @cursor`, { cursor: parseCursor(cursor) });
   if (filter.provider !== undefined) add('c.provider = @provider', { provider: filter.provider });
@@ -42,15 +49,18 @@ export function compileFilter(filter: CaptureFilter, cursor?: string): CompiledF
 }
 
 /** A cross join keeps SQLite from taking the tables in another order than the list's. */
-function chooseTables({ text, status }: CaptureFilter): { readonly from: string; readonly seq: string } {
+function chooseTables(
+  { text, status }: CaptureFilter,
+  byNumber: string,
+): { readonly from: string; readonly seq: string } {
   const answers = `${status === undefined ? 'left' : 'cross'} join capture_responses r on r.capture_seq = c.seq`;
   if (text !== undefined) {
-    return { seq: 't.rowid', from: `captures_text t cross join captures c on c.seq = t.rowid ${answers}` };
+    return { seq: 't.rowid', from: `captures_text t cross join ${byNumber} on c.seq = t.rowid ${answers}` };
   }
   if (status !== undefined && !status.startsWith('2')) {
     return {
       seq: 'r.capture_seq',
-      from: 'capture_responses r cross join captures c on c.seq = r.capture_seq',
+      from: `capture_responses r cross join ${byNumber} on c.seq = r.capture_seq`,
     };
   }
   return { seq: 'c.seq', from: `captures c ${answers}` };

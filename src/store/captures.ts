@@ -1,12 +1,13 @@
 import type Database from 'better-sqlite3';
-import type { Capture, CaptureSummary } from '../model/capture.ts';
+import type { Capture, CaptureAnswer, CaptureResponse, CaptureSummary } from '../model/capture.ts';
 import type { Header } from '../model/request.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { compileFilter } from './capture-filter.ts';
 import { createTextIndex } from './capture-text.ts';
+import { createWindowQueries } from './capture-window.ts';
 import { explaining } from './errors.ts';
 import type { GroupCommit } from './group-commit.ts';
-import type { CaptureFilter, CapturePage, CaptureStore, NewCapture, Page } from './store.ts';
+import type { CaptureFilter, CapturePage, CaptureStore, CaptureWindow, NewCapture, Page } from './store.ts';
 
 interface SummaryRow {
   seq: number;
@@ -42,6 +43,7 @@ const PAGES_GIVEN_BACK = 8_192;
 
 export function createCaptureStore(db: Database.Database, commit: GroupCommit, path: string): CaptureStore {
   const textIndex = createTextIndex(db, commit, path);
+  const windows = createWindowQueries(db);
   const findFirst = db.prepare<[string], string>(
     'select id from captures where dedupe_key = ? order by seq limit 1',
   );
@@ -54,6 +56,16 @@ export function createCaptureStore(db: Database.Database, commit: GroupCommit, p
   const insertResponse = db.prepare(
     `insert or replace into capture_responses (capture_seq, status, duration_ms)
      select seq, @status, @durationMs from captures where id = @captureId`,
+  );
+  const insertAnswer = db.prepare(
+    `insert or replace into capture_answers (capture_seq, headers, truncated, body)
+     select seq, @headers, @truncated, @body from captures where id = @captureId`,
+  );
+  const selectAnswer = db.prepare<[string], { headers: string; truncated: number; body: Buffer }>(
+    `select a.headers, a.truncated, a.body from captures c join capture_answers a on a.capture_seq = c.seq where c.id = ?`,
+  );
+  const selectSummary = db.prepare<[number], SummaryRow>(
+    `select ${SUMMARY_COLUMNS} from captures c left join capture_responses r on r.capture_seq = c.seq where c.seq = ?`,
   );
   const selectOne = db.prepare<[string], CaptureRow>(
     `select ${SUMMARY_COLUMNS}, c.headers, c.body
@@ -97,6 +109,28 @@ export function createCaptureStore(db: Database.Database, commit: GroupCommit, p
     return { captures: shown.map(toSummary), nextCursor: more ? String(shown.at(-1)!.seq) : null };
   }
 
+  // In a transaction: what is found is what is counted, and is still there when it is read.
+  const window = db.transaction(
+    (filter: CaptureFilter, span: { readonly offset: number; readonly limit: number }): CaptureWindow => ({
+      captures: windows.seqs(filter, span).map((seq) => toSummary(selectSummary.get(seq)!)),
+      ...windows.count(filter),
+    }),
+  );
+
+  function record(captureId: string, response: CaptureResponse, answer: CaptureAnswer | null): void {
+    const { status, durationMs } = response;
+    insertResponse.run({ captureId, status, durationMs });
+    if (answer === null) return;
+    const { headers, body, truncated } = answer;
+    insertAnswer.run({ captureId, headers: JSON.stringify(headers), truncated: Number(truncated), body });
+  }
+
+  function answerOf(id: string): CaptureAnswer | null {
+    const row = selectAnswer.get(id);
+    if (row === undefined) return null;
+    return { headers: JSON.parse(row.headers) as Header[], body: row.body, truncated: row.truncated === 1 };
+  }
+
   function get(id: string): Capture | null {
     const row = selectOne.get(id);
     return row === undefined ? null : toCapture(row);
@@ -115,9 +149,10 @@ export function createCaptureStore(db: Database.Database, commit: GroupCommit, p
 
   return {
     add: (capture) => commit.run(() => add(capture)),
-    recordResponse: (captureId, { status, durationMs }) =>
-      commit.run(() => void insertResponse.run({ captureId, status, durationMs })),
+    recordResponse: (captureId, response, answer = null) =>
+      commit.run(() => record(captureId, response, answer)),
     get: async (id) => explaining(path, () => get(id)),
+    answer: async (id) => explaining(path, () => answerOf(id)),
     latest: async (filter = {}) => {
       await indexIfSearched(filter);
       const [newest] = explaining(path, () => list(filter, { limit: 1 })).captures;
@@ -127,6 +162,11 @@ export function createCaptureStore(db: Database.Database, commit: GroupCommit, p
       await indexIfSearched(filter);
       return explaining(path, () => list(filter, page));
     },
+    window: async (filter, span) => {
+      await indexIfSearched(filter);
+      return explaining(path, () => window(filter, span));
+    },
+    neighbours: async (id) => explaining(path, () => windows.neighbours(id)),
     delete: (ids) => commit.run(() => deleteIds(ids)),
     deleteMatching: async (filter) => {
       await indexIfSearched(filter);

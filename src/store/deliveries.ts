@@ -1,14 +1,21 @@
 import type Database from 'better-sqlite3';
 import type { Delivery, DeliveryStatus, DeliveryTrigger } from '../model/delivery.ts';
 import { DELIVERY_STATUSES } from '../model/delivery.ts';
-import { createDeliveryQueue } from './delivery-queue.ts';
 import { compileDeliveryFilter } from './delivery-filter.ts';
 import { createPublisher } from './delivery-publish.ts';
+import { createDeliveryQueue } from './delivery-queue.ts';
 import { createRetryRuns } from './delivery-retry.ts';
 import { createEndpointTable } from './endpoints.ts';
 import { explaining } from './errors.ts';
 import type { GroupCommit } from './group-commit.ts';
-import type { DeliveryCounts, DeliveryFilter, DeliveryPage, DeliveryStore, Page } from './store.ts';
+import type {
+  DeliveryCounts,
+  DeliveryFilter,
+  DeliveryPage,
+  DeliveryStore,
+  EndpointRecord,
+  Page,
+} from './store.ts';
 
 interface DeliveryRow {
   seq: number;
@@ -60,6 +67,38 @@ export function createDeliveryStore(db: Database.Database, commit: GroupCommit, 
   );
   lastTime.pluck();
 
+  const ended = db.prepare<[string], { succeeded: number; failed: number }>(
+    `select coalesce(sum(status = 'succeeded'), 0) as succeeded, coalesce(sum(status = 'failed'), 0) as failed
+     from (select status from deliveries where endpoint_seq = (select seq from endpoints where id = ?)
+       and status in ('succeeded', 'failed') and "trigger" <> 'test' order by seq desc limit 100)`,
+  );
+  const waiting = db
+    .prepare<{ id: string }, number>(
+      `select (select count(*) from deliveries
+         where status = 'pending' and endpoint_seq = (select seq from endpoints where id = @id))
+       + (select count(*) from deliveries indexed by deliveries_sending
+         where status = 'sending' and endpoint_seq = (select seq from endpoints where id = @id))`,
+    )
+    .pluck();
+
+  // Of a long backlog those that are due first, the others not having been tried.
+  const retried = db
+    .prepare<[string], number>(
+      `select coalesce(max(failures), 0) from (
+         select iif(d.failures_at_success = p.successes, d.failures, 0) as failures
+         from endpoints p cross join deliveries d indexed by deliveries_due on d.endpoint_seq = p.seq
+         where p.id = ? and d.status = 'pending' order by d.due_at limit 1000)`,
+    )
+    .pluck();
+
+  function recordOf(endpointId: string): EndpointRecord {
+    return {
+      ...ended.get(endpointId)!,
+      waiting: waiting.get({ id: endpointId }) as number,
+      retries: retried.get(endpointId) as number,
+    };
+  }
+
   function list(filter: DeliveryFilter, page: Page): DeliveryPage {
     const { where, params } = compileDeliveryFilter(filter, page.cursor);
     const rows = db
@@ -97,6 +136,7 @@ export function createDeliveryStore(db: Database.Database, commit: GroupCommit, 
         for (const { status, number } of countBatch.all(batch)) counts[status] = number;
         return counts as DeliveryCounts;
       }),
+    recordOf: async (endpointId) => explaining(path, () => recordOf(endpointId)),
     lastTime: async () => explaining(path, () => lastTime.get() ?? null),
   };
 }

@@ -184,4 +184,18 @@ export const migrations: readonly { readonly name: string; readonly sql: string 
       create index attempts_delivery on attempts (delivery_seq) where delivery_seq is not null;
     `,
   },
+  {
+    name: 'what apps answered; what filters look at, apart from what is large',
+    sql: `
+      create table capture_answers (
+        capture_seq integer primary key references captures (seq) on delete cascade,
+        headers text not null,
+        truncated integer not null,
+        body blob not null
+      ) strict;
+      create index captures_in_order on captures (
+        seq, received_at, method, path, provider, event_type, verdict_ok, verdict_reason
+      );
+    `,
+  },
 ];

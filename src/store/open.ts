@@ -4,11 +4,12 @@ import type Database from 'better-sqlite3';
 import { systemClock, type Clock } from '../model/clock.ts';
 import { createAttemptStore } from './attempts.ts';
 import { createCaptureStore } from './captures.ts';
+import { createChangeMark } from './change-mark.ts';
+import { configure } from './configure.ts';
 import { createDeliveryStore } from './deliveries.ts';
 import { createEndpointStore } from './endpoints.ts';
 import { createEngineStore } from './engines.ts';
-import { configure } from './configure.ts';
-import { explainStoreError } from './errors.ts';
+import { explaining, explainStoreError } from './errors.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { migrate, refuseUnknown } from './migrate.ts';
 import { loadDriver } from './native.ts';
@@ -44,12 +45,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       migrate(db, path);
     });
     const commit = createGroupCommit(db, path, clock);
+    const changes = createChangeMark(db);
     return {
       captures: createCaptureStore(db, commit, path),
       attempts: createAttemptStore(db, commit, path),
       endpoints: createEndpointStore(db, commit, path),
       deliveries: createDeliveryStore(db, commit, path),
       engines: createEngineStore(db, commit, path),
+      changes: async () => explaining(path, changes),
       close: async () => {
         await commit.idle();
         db.close();

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { createChangeMark } from './change-mark.ts';
 import type { Claimed, ClaimRequest } from './store.ts';
 
 /** Remembers looks for work that found nothing due. */
@@ -14,15 +15,7 @@ export interface Quiet {
  * nothing has come due, there is nothing to look for: telling so costs the same however many endpoints there are.
  */
 export function createQuiet(db: Database.Database): Quiet {
-  const writtenByOthers = db.prepare<[], number>('pragma data_version').pluck() as Database.Statement<
-    [],
-    number
-  >;
-  const writtenHere = db.prepare<[], number>('select total_changes()').pluck() as Database.Statement<
-    [],
-    number
-  >;
-  const version = (): string => `${writtenByOthers.get()} ${writtenHere.get()}`;
+  const version = createChangeMark(db);
   const looks = new Map<string | undefined, { owner: number; version: string; found: Claimed }>();
 
   return {

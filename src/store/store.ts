@@ -1,5 +1,5 @@
 import type { Attempt } from '../model/attempt.ts';
-import type { Capture, CaptureResponse, CaptureSummary } from '../model/capture.ts';
+import type { Capture, CaptureAnswer, CaptureResponse, CaptureSummary } from '../model/capture.ts';
 import type { Delivery, DeliveryStatus, DeliveryTrigger } from '../model/delivery.ts';
 import type { Endpoint, EndpointStatus } from '../model/endpoint.ts';
 
@@ -42,6 +42,26 @@ export interface CapturePage {
   readonly nextCursor: string | null;
 }
 
+export interface CaptureWindow {
+  /** Newest first. */
+  readonly captures: readonly CaptureSummary[];
+  /** How many match, counted up to 100,000. */
+  readonly total: number;
+  /** Whether more match than were counted. */
+  readonly isMore: boolean;
+}
+
+/** Ids of captures; null where there is none. */
+export interface CaptureNeighbours {
+  readonly newer: string | null;
+  readonly older: string | null;
+  /**
+   * The newest before it of the same provider and event type; for one without a type, of the same method and path among
+   * the 1000 before it.
+   */
+  readonly previous: string | null;
+}
+
 /**
  * Keeps captures. Every promise of a write resolves after its commit, and rejects with a StoreError where it could not
  * be committed.
@@ -49,11 +69,20 @@ export interface CapturePage {
 export interface CaptureStore {
   /** Resolves with the id of the earliest capture of the same event, if there is one. */
   add(capture: NewCapture): Promise<{ readonly duplicateOf: string | null }>;
-  recordResponse(captureId: string, response: CaptureResponse): Promise<void>;
+  recordResponse(captureId: string, response: CaptureResponse, answer?: CaptureAnswer | null): Promise<void>;
   get(id: string): Promise<Capture | null>;
+  /** What a capture's sender was answered, where that came from elsewhere: an app's headers and the beginning of its body. */
+  answer(id: string): Promise<CaptureAnswer | null>;
   /** The newest capture that passes the filter. */
   latest(filter?: CaptureFilter): Promise<Capture | null>;
   list(filter: CaptureFilter, page: Page): Promise<CapturePage>;
+  /** A part of all that match, by place, with how many do. */
+  window(
+    filter: CaptureFilter,
+    span: { readonly offset: number; readonly limit: number },
+  ): Promise<CaptureWindow>;
+  /** Null where there is no such capture. */
+  neighbours(id: string): Promise<CaptureNeighbours | null>;
   delete(ids: readonly string[]): Promise<number>;
   /** Resolves with how many were deleted. In short transactions; what arrives meanwhile stays. */
   deleteMatching(filter: CaptureFilter): Promise<number>;
@@ -217,6 +246,17 @@ export interface RetryRun {
   readonly resumed: boolean;
 }
 
+/** What came of an endpoint's latest deliveries, tests left out. */
+export interface EndpointRecord {
+  /** Of its latest 100 that ended in success or failure. */
+  readonly succeeded: number;
+  readonly failed: number;
+  /** How many wait or are being sent. */
+  readonly waiting: number;
+  /** The most failed retries that one that waits has counted since the endpoint last acknowledged anything. */
+  readonly retries: number;
+}
+
 /** Counts by status. */
 export type DeliveryCounts = Readonly<Record<DeliveryStatus, number>>;
 
@@ -248,6 +288,8 @@ export interface DeliveryStore {
   cancel(ids: readonly string[], reason: string, now: number): Promise<number>;
   /** How many of a batch have each status. */
   count(batch: string): Promise<DeliveryCounts>;
+  /** How deliveries to an endpoint have been going. */
+  recordOf(endpointId: string): Promise<EndpointRecord>;
   /** The latest time that is stored; null in an empty database. */
   lastTime(): Promise<number | null>;
 }
@@ -286,6 +328,8 @@ export interface Store {
   readonly endpoints: EndpointStore;
   readonly deliveries: DeliveryStore;
   readonly engines: EngineStore;
+  /** A mark that differs from every one before whenever something has been written meanwhile, by any process. */
+  changes(): Promise<string>;
   /** Commits what is waiting, then closes. */
   close(): Promise<void>;
 }

@@ -4,13 +4,13 @@ import type { VerdictReason } from '../../src/model/verdict.ts';
 import type { CaptureFilter, NewCapture, Store } from '../../src/store/store.ts';
 import { newCapture, verdict } from '../support/captures.ts';
 
-interface Kept extends NewCapture {
+export interface Kept extends NewCapture {
   /** Undefined where no answer was recorded, null where the connection was dropped. */
   readonly status: number | null | undefined;
 }
 
 /** Every combination that the filters tell apart, and names that look like patterns. */
-function variety(): Kept[] {
+export function variety(): Kept[] {
   const providers = ['iverton', 'filedgr', null];
   const types = ['deal.won', 'deal.lost', 'deal', 'a[1]?', 'a1x', 'ünï.ø', null];
   const reasons: (VerdictReason | null)[] = ['valid', 'no-match', 'unsigned', 'missing-header', null];
@@ -36,7 +36,7 @@ function variety(): Kept[] {
   });
 }
 
-async function keep(store: Store, kept: readonly Kept[]): Promise<void> {
+export async function keep(store: Store, kept: readonly Kept[]): Promise<void> {
   await Promise.all(kept.map((capture) => store.captures.add(capture)));
   await Promise.all(
     kept.map(({ id, status }) =>
@@ -78,7 +78,7 @@ function passesStatus(wanted: string, status: number | null | undefined): boolea
   return /^\dxx$/i.test(wanted) ? String(status)[0] === wanted[0] : String(status) === wanted;
 }
 
-const choices = {
+export const choices = {
   provider: ['iverton', 'filedgr', 'nobody', ''],
   type: [
     'deal.won',
@@ -111,7 +111,7 @@ const choices = {
   text: ['alpha', 'beta', 'Alpha gamma', 'delta', 'alpha beta', 'omega', 'alph'],
 } satisfies { [Name in keyof CaptureFilter]: readonly CaptureFilter[Name][] };
 
-const anyFilter: fc.Arbitrary<CaptureFilter> = fc.record(
+export const anyFilter: fc.Arbitrary<CaptureFilter> = fc.record(
   {
     provider: fc.constantFrom(...choices.provider),
     type: fc.constantFrom(...choices.type),

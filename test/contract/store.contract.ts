@@ -4,16 +4,21 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Header } from '../../src/model/request.ts';
 import type { Store } from '../../src/store/store.ts';
 import { newCapture, verdict } from '../support/captures.ts';
+import { storeAnswerContract } from './store-answers.contract.ts';
 import { storeAttemptContract } from './store-attempts.contract.ts';
+import { storeChangesContract } from './store-changes.contract.ts';
 import { storeDeletionContract } from './store-deletion.contract.ts';
 import { storeDeliveryContract } from './store-deliveries.contract.ts';
 import { storeEndpointContract } from './store-endpoints.contract.ts';
 import { storeEngineContract } from './store-engines.contract.ts';
 import { storeFilterContract } from './store-filters.contract.ts';
+import { storeNeighbourContract } from './store-neighbours.contract.ts';
 import { storePagingContract } from './store-paging.contract.ts';
 import { storeQueueContract } from './store-queue.contract.ts';
+import { storeRecordContract } from './store-record.contract.ts';
 import { storeRetryContract } from './store-retry.contract.ts';
 import { storeSearchContract } from './store-search.contract.ts';
+import { storeWindowContract } from './store-window.contract.ts';
 
 /** What every store must keep to. `open` gives a new, empty one each time; the suite closes it. */
 export function storeContract(open: () => Promise<Store>): void {
@@ -23,16 +28,21 @@ export function storeContract(open: () => Promise<Store>): void {
     return store;
   };
   storeCaptureContract(start);
+  storeAnswerContract(start);
   storeDeletionContract(start);
   storeAttemptContract(start);
   storeFilterContract(start);
   storePagingContract(start);
+  storeWindowContract(start);
+  storeNeighbourContract(start);
   storeSearchContract(start);
   storeEndpointContract(start);
   storeDeliveryContract(start);
   storeQueueContract(start);
   storeRetryContract(start);
+  storeRecordContract(start);
   storeEngineContract(start);
+  storeChangesContract(start);
 }
 
 /** Ten megabytes that look like noise, the same in every run. */

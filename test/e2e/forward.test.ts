@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createHome, runCli, startListen, type Listening } from '../support/cli.ts';
+import { openForTest } from '../support/database.ts';
 import { sendRaw, startServer } from '../support/http.ts';
 import { startListenText } from '../support/listen-text.ts';
 import { onlyResponse, openRaw, startRawServer, wire, type WireResponse } from '../support/raw-http.ts';
@@ -354,3 +355,37 @@ function selfSigned(): { key: Buffer; cert: Buffer } {
   if (status !== 0) throw new Error(`openssl: ${stderr}`);
   return { key: readFileSync(key), cert: readFileSync(cert) };
 }
+
+test('what the app answers is kept for looking at, up to 64 KiB of its body', async () => {
+  const body = Buffer.alloc(70_000, 'x');
+  const app = await startServer((request, response) => {
+    response.writeHead(request.path === '/long' ? 200 : 422, [['X-App', 'yes']].flat());
+    response.end(request.path === '/long' ? body : Buffer.from([0xff, 0x00]));
+  });
+  const own = createHome();
+  const listen = await startListen(['--forward', app.url], { home: own });
+  for (const path of ['/short', '/long'])
+    await (await fetch(listen.url + path, { method: 'POST' })).arrayBuffer();
+  const [short, long] = await listen.captures(2);
+  await listen.stop();
+  const store = await openForTest({ path: own.database });
+  expect(await store.captures.answer(short.id)).toEqual({
+    headers: expect.arrayContaining([['X-App', 'yes']]),
+    body: Buffer.from([0xff, 0x00]),
+    truncated: false,
+  });
+  const kept = await store.captures.answer(long.id);
+  expect(kept!.truncated).toBe(true);
+  expect(Buffer.compare(kept!.body, body.subarray(0, 65_536))).toBe(0);
+});
+
+test('an answer of our own is not kept: there is nothing to see in it', async () => {
+  const own = createHome();
+  const listen = await startListen(['--respond', '503'], { home: own });
+  await fetch(listen.url, { method: 'POST' });
+  const [capture] = await listen.captures(1);
+  await listen.stop();
+  const store = await openForTest({ path: own.database });
+  expect((await store.captures.get(capture.id))!.response).toMatchObject({ status: 503 });
+  expect(await store.captures.answer(capture.id)).toBeNull();
+});

@@ -67,7 +67,7 @@ describe('a claim', () => {
       'SEARCH v USING INTEGER PRIMARY KEY (rowid=?)',
       'SEARCH m USING INTEGER PRIMARY KEY (rowid=?)',
     ];
-    expect(plansOf(/order by d\.due_at limit/, 2)).toEqual([
+    expect(plansOf(/order by d\.due_at limit @/, 2)).toEqual([
       ['SEARCH d USING INDEX deliveries_due (endpoint_seq=? AND due_at<?)', ...rest].join('\n'),
       ['SEARCH d USING INDEX deliveries_batch_due (batch=? AND endpoint_seq=? AND due_at<?)', ...rest].join(
         '\n',
@@ -92,7 +92,7 @@ describe('a claim', () => {
 test('settling and giving back touch rows by number alone', () => {
   const byNumber = /^SEARCH \w+ USING INTEGER PRIMARY KEY \(rowid=\?\)$/;
   const words =
-    /update deliveries set status = @status|d\.failures_at_success|update endpoints set|owner = @owner and claim/;
+    /update deliveries set status = @status|d\.failures_at_success as|update endpoints set|owner = @owner and claim/;
   for (const plan of plansOf(words, 6)) {
     for (const step of plan.split('\n')) expect(step).toMatch(byNumber);
   }
@@ -167,6 +167,35 @@ describe('a retry of many goes on where it was, without sorting what is left', (
 
 test('a batch is counted by its index', () => {
   expect(plansOf(/count\(\*\) as number/, 1)[0]).toContain('USING INDEX deliveries_batch (batch=?)');
+});
+
+describe("an endpoint's record", () => {
+  const ID = 'SEARCH endpoints USING COVERING INDEX sqlite_autoindex_endpoints_1 (id=?)';
+
+  test('reads the latest deliveries of the endpoint in their order', () => {
+    const [plan] = plansOf(/sum\(status = 'succeeded'\)/, 1);
+    expect(plan).toContain('SEARCH deliveries USING INDEX deliveries_endpoint (endpoint_seq=?)');
+    expect(plan).toContain(ID);
+    expect(plan).not.toContain('TEMP B-TREE');
+    expect(plan).not.toContain('SCAN deliveries');
+  });
+
+  test('counts what waits by the indexes of what waits and what is under way, not in the history', () => {
+    const [plan] = plansOf(/^select \(select count\(\*\) from deliveries/, 1);
+    const steps = plan!.split('\n').filter((step) => /deliveries/.test(step));
+    expect(steps).toEqual([
+      'SEARCH deliveries USING COVERING INDEX deliveries_due (endpoint_seq=?)',
+      'SCAN deliveries USING INDEX deliveries_sending',
+    ]);
+    expect(plan).toContain(ID);
+  });
+
+  test('looks for retries among what is due first', () => {
+    const [plan] = plansOf(/d\.failures_at_success = p\.successes/, 1);
+    expect(plan).toContain('SEARCH d USING INDEX deliveries_due (endpoint_seq=?)');
+    expect(plan).not.toContain('TEMP B-TREE');
+    expect(plan).not.toMatch(/SCAN [dp]( |$)/m);
+  });
 });
 
 test('the latest time is found without reading through', () => {

@@ -43,6 +43,61 @@ function makeFirstVersion(path: string): void {
   db.close();
 }
 
+const { id: _, provider: __, ...settings } = newEndpoint({ createdAt: 1_000, updatedAt: 1_000 });
+
+/** A database as the second version of the schema has it: with endpoints, and deliveries in several states too. */
+function makeSecondVersion(path: string): void {
+  makeFirstVersion(path);
+  const db = connect(path);
+  db.exec(migrations[1]!.sql);
+  db.pragma('user_version = 2');
+  const endpoint = db.prepare(
+    'insert into endpoints (id, provider, status, settings, secret) values (?, ?, ?, ?, ?)',
+  );
+  endpoint.run('ep_1', 'iverton', 'active', JSON.stringify(settings), 'whsec_test');
+  endpoint.run('ep_2', 'filedgr', 'disabled', JSON.stringify(settings), EVERY_BYTE);
+  db.prepare(
+    "insert into events (id, provider, event_type, is_own_id, created_at) values ('evt_1', 'iverton', 'deal.won', 0, 5000)",
+  ).run();
+  db.prepare('insert into messages (event_seq, body) values (1, ?)').run(EVERY_BYTE);
+  const delivery = db.prepare(`
+    insert into deliveries (id, event_seq, message_seq, endpoint_seq, status, "trigger", created_at, due_at, finished_at, attempts)
+    values (?, 1, 1, 1, ?, 'scheduled', 5000, ?, ?, ?)`);
+  delivery.run('dlv_1', 'succeeded', null, 6_000, 1);
+  delivery.run('dlv_2', 'failed', null, 7_000, 3);
+  delivery.run('dlv_3', 'pending', 8_000, null, 1);
+  db.prepare("update attempts set delivery_seq = 1 where id = 'atm_3'").run();
+  db.prepare("insert into remembered_values values ('iverton', 'pipeline', 'deal', '7')").run();
+  db.prepare(
+    "insert into retry_runs (id, selection, begun_at, filter) values ('run_1', 'all', 5000, '{}')",
+  ).run();
+  db.prepare("insert into engines (clock, host, pid, process_started) values ('real', 'here', 1, 1)").run();
+  db.close();
+}
+
+/** All rows of all tables, those of the text index among them; the columns that `as` has, if given. */
+function rowsOf(
+  path: string,
+  as?: Record<string, { columns: string }>,
+): Record<string, { columns: string; rows: unknown }> {
+  const db = connect(path, { readonly: true });
+  const tables = db
+    .prepare<[], string>(
+      "select name from sqlite_schema where type = 'table' and sql not like 'create virtual%'",
+    )
+    .pluck()
+    .all();
+  return Object.fromEntries(
+    tables
+      .filter((table) => as === undefined || table in as)
+      .map((table) => {
+        const named = db.pragma(`table_info(${table})`) as { name: string }[];
+        const columns = as?.[table]!.columns ?? named.map(({ name }) => `"${name}"`).join(', ');
+        return [table, { columns, rows: db.prepare(`select ${columns} from ${table}`).all() }];
+      }),
+  );
+}
+
 const schemaOf = (path: string): unknown =>
   connect(path, { readonly: true }).prepare('select name, sql from sqlite_schema order by name').all();
 
@@ -107,13 +162,6 @@ describe('a database of the first version', () => {
     expect(db.pragma('foreign_key_check')).toEqual([]);
   });
 
-  test('has the schema of one that was made anew', async () => {
-    const [old, fresh] = [newDatabasePath(), newDatabasePath()];
-    makeFirstVersion(old);
-    for (const path of [old, fresh]) await (await openStore({ path })).close();
-    expect(schemaOf(old)).toEqual(schemaOf(fresh));
-  });
-
   test('delivers, and keeps the attempts of captures and of deliveries apart', async () => {
     const path = newDatabasePath();
     makeFirstVersion(path);
@@ -129,4 +177,61 @@ describe('a database of the first version', () => {
     expect(await store.attempts.ofCapture('cap_1')).toEqual([]);
     expect(await store.attempts.ofDelivery(id)).toHaveLength(1);
   });
+});
+
+describe.each([
+  ['first', makeFirstVersion],
+  ['second', makeSecondVersion],
+])('a database of the %s version', (_name, make) => {
+  test('keeps every row', async () => {
+    const path = newDatabasePath();
+    make(path);
+    const before = rowsOf(path);
+    expect(Object.keys(before)).toEqual(
+      expect.arrayContaining(['captures', 'captures_text_data', 'attempts']),
+    );
+    await (await openStore({ path })).close();
+    expect(rowsOf(path, before)).toEqual(before);
+    const db = connect(path, { readonly: true });
+    expect(db.pragma('user_version', { simple: true })).toBe(migrations.length);
+    expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
+    expect(db.pragma('foreign_key_check')).toEqual([]);
+  });
+
+  test('has the schema of one that was made anew', async () => {
+    const [old, fresh] = [newDatabasePath(), newDatabasePath()];
+    make(old);
+    for (const path of [old, fresh]) await (await openStore({ path })).close();
+    expect(schemaOf(old)).toEqual(schemaOf(fresh));
+  });
+
+  test('shows its captures by place, and takes answers', async () => {
+    const path = newDatabasePath();
+    make(path);
+    const { captures } = await openForTest({ path });
+    const window = await captures.window({ provider: 'iverton' }, { offset: 0, limit: 10 });
+    expect(window.captures.map(({ id }) => id)).toEqual(['cap_2', 'cap_1']);
+    expect(window.total).toBe(2);
+    expect((await captures.window({}, { offset: 1, limit: 10 })).captures).toHaveLength(1);
+    expect(await captures.answer('cap_1')).toBeNull();
+    const answer = { headers: [], body: EVERY_BYTE, truncated: true };
+    await captures.recordResponse('cap_1', { status: 200, durationMs: 1 }, answer);
+    expect(await captures.answer('cap_1')).toEqual(answer);
+  });
+});
+
+test('a database of the second version delivers on', async () => {
+  const path = newDatabasePath();
+  makeSecondVersion(path);
+  const store = await openForTest({ path });
+  expect(await store.deliveries.recordOf('ep_1')).toEqual({
+    succeeded: 1,
+    failed: 1,
+    waiting: 1,
+    retries: 0,
+  });
+  const claim = await claimOne(store.deliveries, await enterEngine(store));
+  expect(claim).toMatchObject({ deliveryId: 'dlv_3', attempts: 1, body: EVERY_BYTE });
+  await store.deliveries.settle(claim, ended(), succeeded);
+  expect(await store.deliveries.get('dlv_3')).toMatchObject({ status: 'succeeded', attempts: 2 });
 });
