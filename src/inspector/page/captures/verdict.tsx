@@ -1,0 +1,47 @@
+import type { Verdict } from '../../contract.ts';
+import { VerdictTag } from '../ui/tags.tsx';
+
+/** Why a signature was taken or not, in words. */
+export function VerdictNote({
+  verdict,
+  provider,
+}: {
+  readonly verdict: Verdict | null;
+  readonly provider: string | null;
+}) {
+  if (verdict === null) {
+    return (
+      <p class="verdict is-none">
+        <VerdictTag verdict={null} />{' '}
+        {provider === null
+          ? 'No provider was recognized, so there was nothing to verify. Name one with --provider.'
+          : `There was no secret for ${provider} to verify with. Give one with --secret, or in WEBHOOK_SECRET_${provider.toUpperCase()}.`}
+      </p>
+    );
+  }
+  const warnings = verdict.warnings ?? [];
+  return (
+    <div class={`verdict ${verdict.ok ? (warnings.length > 0 ? 'is-warn' : 'is-ok') : 'is-failed'}`}>
+      <p>
+        <VerdictTag verdict={verdict} /> {verdict.message}
+      </p>
+      {warnings.map((warning) => (
+        <p key={warning} class="verdict-warning">
+          {warning}
+        </p>
+      ))}
+      <p class="verdict-facts">
+        <code>{verdict.scheme}</code> in <code>{verdict.header}</code>
+        {verdict.form !== undefined && (
+          <>
+            {' '}
+            as <code>{verdict.form}</code>
+          </>
+        )}
+        {verdict.secretIndex !== undefined &&
+          verdict.secretIndex > 0 &&
+          `, with secret ${verdict.secretIndex + 1}`}
+      </p>
+    </div>
+  );
+}
