@@ -38,6 +38,10 @@ export const commands = {
     summary: 'run the delivery engine until stopped',
     load: () => import('./commands/serve.ts'),
   },
+  ui: {
+    summary: 'look at all of it in a browser',
+    load: () => import('./commands/ui.ts'),
+  },
   captures: {
     summary: 'look through what came in',
     load: () => import('./commands/captures/index.ts'),

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { UsageError } from '../errors.ts';
 import type { Sender } from '../engine/sender.ts';
 import type { UndiciSenderOptions } from '../engine/undici-sender.ts';
+import { UsageError } from '../errors.ts';
 import { systemClock, type Clock } from '../model/clock.ts';
 import type { RandomBytes } from '../model/id.ts';
 import type { Secret } from '../signing/scheme.ts';
 import type { Store } from '../store/store.ts';
+import { openInBrowser } from './browser.ts';
 import { loadConfig, type Config } from './config.ts';
 import type { Host } from './io.ts';
 import type { Prompt } from './prompt.ts';
@@ -41,6 +42,7 @@ export interface Context {
   /** Whether questions may be asked: a terminal on both sides, and no --no-input. */
   readonly interactive: boolean;
   prompt(): Promise<Prompt>;
+  openInBrowser(url: string): void;
   config(): Promise<Config>;
   databasePath(): Promise<string>;
   store(options?: { readonly maxSizeBytes?: number | undefined }): Promise<Store>;
@@ -102,6 +104,7 @@ export function createContext(
     stdinIsTTY: host.stdin.isTTY,
     interactive:
       host.stdin.isTTY && host.err.isTTY && options['input'] !== false && !globals.json && !host.env['CI'],
+    openInBrowser: (url) => openInBrowser(url, host.platform),
     prompt: once(async () => (await import('./prompt.ts')).createPrompt(signal)),
     config,
     databasePath,

@@ -1,6 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { Engine, EngineEvent } from '../engine/engine.ts';
+import { createBearerCheck } from '../http/bearer.ts';
 import { foreign } from '../http/guard.ts';
 import { respondJson, type JsonAnswer } from '../http/respond.ts';
 import { createRouter, type Match } from '../http/router.ts';
@@ -62,7 +62,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     apis.set(provider.id, { definition, match: createRouter(createApi(provider, definition, tools)) });
   }
   const isLocal = isLoopbackHost(host);
-  const token = digest(apiKey);
+  const bearing = createBearerCheck(apiKey);
 
   const server = await startServer({
     host,
@@ -137,12 +137,12 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   }
 
   function authorize(headers: RawRequest['headers']): void {
-    const given = /^Bearer +(\S+) *$/i.exec(headerValue(headers, 'authorization') ?? '')?.[1];
-    if (given !== undefined && timingSafeEqual(digest(given), token)) return;
+    const token = bearing(headers);
+    if (token === 'right') return;
     throw new ApiError(
       401,
       'unauthorized',
-      given === undefined ? 'send Authorization: Bearer <token>' : 'the token is not the right one',
+      token === 'missing' ? 'send Authorization: Bearer <token>' : 'the token is not the right one',
       { headers: { 'WWW-Authenticate': 'Bearer' } },
     );
   }
@@ -183,9 +183,4 @@ function readJson({ headers, body }: RawRequest): unknown {
 function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels === 0 || Object.values(value).some((item) => isDeeper(item, levels - 1));
-}
-
-/** Of equal length for all texts, so that comparing takes the same time. */
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

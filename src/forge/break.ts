@@ -2,12 +2,17 @@ import { UsageError } from '../errors.ts';
 import type { OutgoingRequest } from '../model/request.ts';
 import { headerValue, withHeader, withoutHeaders } from '../model/request.ts';
 import { parseJsonBody } from '../providers/identify.ts';
-import type { Provider } from '../providers/provider.ts';
+import type { DeliveryHeader, Provider } from '../providers/provider.ts';
 import type { ForgeContext } from './message.ts';
 
 /** Ways to make a request that a consumer must refuse. */
 export const BREAKAGES = ['signature', 'timestamp', 'body', 'missing-header', 'wrong-secret'] as const;
 export type Breakage = (typeof BREAKAGES)[number];
+
+/** The ways in which a provider's requests can be spoilt. */
+export function breakagesOf(provider: Provider): readonly Breakage[] {
+  return BREAKAGES.filter((breakage) => breakage !== 'timestamp' || timestampHeader(provider) !== undefined);
+}
 
 const STALE_SECONDS = 3_600;
 /** Letters of true, null and escapes cannot be changed in JSON; there are never many of them in a row. */
@@ -76,7 +81,7 @@ function staleTimestamp(
   provider: Provider,
   { now }: ForgeContext,
 ): OutgoingRequest['headers'] {
-  const header = provider.headers.find(({ value }) => 'from' in value && value.from === 'attemptUnixSeconds');
+  const header = timestampHeader(provider);
   if (header === undefined) {
     throw new UsageError(
       `${provider.name} sends no timestamp header that could be broken`,
@@ -84,4 +89,8 @@ function staleTimestamp(
     );
   }
   return withHeader(request.headers, header.name, String(Math.floor(now / 1_000) - STALE_SECONDS));
+}
+
+function timestampHeader({ headers }: Provider): DeliveryHeader | undefined {
+  return headers.find(({ value }) => 'from' in value && value.from === 'attemptUnixSeconds');
 }

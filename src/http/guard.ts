@@ -13,6 +13,19 @@ export function foreign(headers: readonly Header[]): string | null {
   return null;
 }
 
+/**
+ * The same for a server that is a page's own: requests of pages from other ports of this machine are refused too, even where they
+ * would not get to see the answer.
+ */
+export function foreignToPage(headers: readonly Header[]): string | null {
+  const [host] = headerValues(headers, 'host');
+  const sites = headerValues(headers, 'sec-fetch-site');
+  const isOwn =
+    headerValues(headers, 'origin').every((origin) => origin === `http://${host}`) &&
+    sites.every((site) => site === 'same-origin' || site === 'none');
+  return foreign(headers) ?? (isOwn ? null : 'requests from other origins are refused');
+}
+
 function isOurs(url: string): boolean {
   return URL.canParse(url) && isLoopbackHost(new URL(url).hostname);
 }

@@ -47,7 +47,7 @@ export interface RunningServer {
   readonly url: string;
   /** Takes no further connections and resolves when every request under way has been answered. */
   close(): Promise<void>;
-  /** Cuts every connection, and resolves when every request under way has come to its end. */
+  /** Cuts every connection, takes none any more, and resolves when every request under way has come to its end. */
   destroy(): Promise<void>;
 }
 
@@ -178,7 +178,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await Promise.all(underway);
     },
     destroy: async () => {
+      // It may be closed already, which is as well.
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
+      for (const socket of sockets) socket.destroy();
+      await closed;
       await Promise.all(underway);
     },
   };

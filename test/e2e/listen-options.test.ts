@@ -373,9 +373,9 @@ describe('the beginning', () => {
   test('is a ready line of exactly this shape', async () => {
     const listen = await startListen([], { home });
     expect(listen.items).toEqual([
-      { type: 'ready', url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/), tunnelUrl: null },
+      { type: 'ready', url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/), tunnelUrl: null, ui: null },
     ]);
-    expect(Object.keys(listen.ready)).toEqual(['type', 'url', 'tunnelUrl']);
+    expect(Object.keys(listen.ready)).toEqual(['type', 'url', 'tunnelUrl', 'ui']);
     expect(listen.stderr()).toBe('');
   });
 

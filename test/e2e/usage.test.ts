@@ -180,6 +180,12 @@ const usages: Readonly<Record<CommandPath, Usage>> = {
     missing: null,
     wrong: [['--clock', 'x0'], '--clock takes real, virtual, manual, x60 (or any factor), not "x0"'],
   },
+  ui: {
+    takes: '[options]',
+    typo: ['--no-opn', '--no-open'],
+    missing: null,
+    wrong: [['--ui-port', 'x'], '--ui-port takes a whole number from 0 to 65535, not "x"'],
+  },
   captures: {
     takes: '[options] [command]',
     typo: ['--hlp', '--help'],

@@ -9,7 +9,7 @@ export async function spawnListen(
   project: string,
   args: readonly string[],
   node?: string,
-): Promise<{ url: string; tunnelUrl: string | null; stop(): Promise<number | null> }> {
+): Promise<{ url: string; tunnelUrl: string | null; ui: string | null; stop(): Promise<number | null> }> {
   const all = ['listen', '--json', '--port', '0', '--db', join(project, 'listen.db'), ...args];
   const child =
     node === undefined
@@ -24,10 +24,15 @@ export async function spawnListen(
     createInterface({ input: child.stdout }).once('line', resolve);
     void closed.then(() => reject(new Error(`listen ended: ${stderr}`)));
   });
-  const { url, tunnelUrl } = JSON.parse(line) as { url: string; tunnelUrl: string | null };
+  const { url, tunnelUrl, ui } = JSON.parse(line) as {
+    url: string;
+    tunnelUrl: string | null;
+    ui: string | null;
+  };
   return {
     url,
     tunnelUrl,
+    ui,
     stop: () => {
       child.kill('SIGINT');
       return closed;

@@ -56,6 +56,19 @@ test('sends to itself from the command line', async () => {
   await listen.stop();
 });
 
+test('brings the page along', async () => {
+  const listen = await spawnListen(bin, project, ['--ui', '--ui-port', '0']);
+  const page = new URL(listen.ui!);
+  for (const [path, part] of [
+    ['/', '<div id="app">'],
+    ['/assets/app.js', 'Preact'],
+    ['/assets/app.css', '--accent'],
+  ] as const) {
+    expect(await (await fetch(new URL(path, page))).text()).toContain(part);
+  }
+  await listen.stop();
+});
+
 test('opens a tunnel', async () => {
   const server = await startTunnelServer();
   const listen = await spawnListen(bin, project, [

@@ -182,6 +182,7 @@ export const serveReady = object({
   type: oneOf('ready'),
   url: matching(/^http:\/\/127\.0\.0\.1:\d+$/),
   tunnelUrl: orNull(text),
+  ui: orNull(matching(/^http:\/\/127\.0\.0\.1:\d+\/#token=[0-9a-f]{40}$/)),
   apis: listOf(object({ provider: text, url: matching(/^http:/) })),
   apiKey: orNull(text),
   clock: oneOf('real', 'scaled', 'virtual', 'manual'),
@@ -223,6 +224,7 @@ export const ready = object({
   type: oneOf('ready'),
   url: matching(/^http:\/\/127\.0\.0\.1:\d+$/),
   tunnelUrl: orNull(text),
+  ui: orNull(matching(/^http:\/\/127\.0\.0\.1:\d+\/#token=[0-9a-f]{40}$/)),
 });
 
 export const captureItem = object({ type: oneOf('capture'), capture });

@@ -1,6 +1,7 @@
 import { UsageError } from '../../errors.ts';
 import { parseDuration } from '../../model/duration.ts';
 import { parseSize } from '../../model/size.ts';
+import { parseTarget } from '../../model/target.ts';
 import { loadProvider, loadProviders } from '../../providers/index.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { plainAnswer, type Answerer } from '../../receiver/answer.ts';
@@ -8,12 +9,16 @@ import { startReceiver } from '../../receiver/receiver.ts';
 import { createChannel } from '../channel.ts';
 import { defineStream } from '../command.ts';
 import type { Context } from '../context.ts';
+import { ownDeliverer } from '../deliverers.ts';
+import { declareInspector, openInspector, type InspectorCommandOptions } from '../inspector.ts';
 import { keepIndexed } from '../keep-indexed.ts';
-import { declareSecrets, parseInteger, parseTarget } from '../options.ts';
+import { declareSecrets, parseInteger } from '../options.ts';
 import { listenJson, renderListen, type ListenItem } from '../render/listen.ts';
+import { aborted } from '../signals.ts';
 import { prepareTunnel, type TunnelOptions } from '../tunnel.ts';
 
-interface ListenOptions extends TunnelOptions {
+interface ListenOptions extends TunnelOptions, InspectorCommandOptions {
+  readonly ui?: boolean;
   readonly port: string;
   readonly host: string;
   readonly provider?: string;
@@ -53,15 +58,18 @@ export default defineStream<ListenOptions, ListenItem>({
         '--tunnel-command <command>',
         'any program that prints a public URL; {port} stands for the port',
       )
-      .addHelpText(
-        'after',
-        `
+      .option('--ui', 'show what arrives on a page in the browser too');
+    declareInspector(command);
+    command.addHelpText(
+      'after',
+      `
 Examples:
   webhook-cli listen --provider iverton --secret whsec_x
   webhook-cli listen --forward http://localhost:3000/webhooks
   webhook-cli listen --respond 500,500,200
+  webhook-cli listen --ui
   webhook-cli listen --tunnel-command 'ssh -R 80:localhost:{port} localhost.run'`,
-      );
+    );
   },
   stream: (context, options) => listen(context, options),
   render: renderListen,
@@ -95,6 +103,18 @@ async function* listen(context: Context, options: ListenOptions): AsyncGenerator
       }
     },
   });
+  let tunnelUrl: string | null = null;
+  const deliverer = options.ui === true ? ownDeliverer(context, store) : null;
+  const inspector =
+    deliverer === null
+      ? null
+      : await openInspector(context, store, options, deliverer, () => ({
+          receiver: { url: server.url, tunnelUrl, forward: options.forward ?? null },
+          apis: null,
+        })).catch(async (error: unknown) => {
+          await server.destroy();
+          throw error;
+        });
   const drained = new AbortController();
   let ready = false;
   const tunnel = openTunnel?.(server.port, { signal: context.signal, drained: drained.signal }, (event) => {
@@ -106,12 +126,13 @@ async function* listen(context: Context, options: ListenOptions): AsyncGenerator
   });
   void drainOnSignal();
 
-  const tunnelUrl = (await tunnel?.first) ?? null;
+  tunnelUrl = (await tunnel?.first) ?? null;
   ready = true;
   yield {
     type: 'ready',
     url: server.url,
     tunnelUrl,
+    ui: inspector?.link ?? null,
     about: {
       provider: settings.provider?.id ?? null,
       answer: options.forward ?? options.respond ?? '200',
@@ -130,6 +151,8 @@ async function* listen(context: Context, options: ListenOptions): AsyncGenerator
     const closed = server.close().then(() => limit.abort());
     await Promise.race([closed, context.clock.sleep(DRAIN_MS, limit.signal)]);
     await server.destroy();
+    await inspector?.stop();
+    await deliverer?.stop();
     drained.abort();
     await tunnel?.closed;
     closeAnswer();
@@ -195,11 +218,4 @@ async function createAnswer(
 
 function exampleOf({ id, events }: Provider): string {
   return `${id} ${events[0]!.name}`;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

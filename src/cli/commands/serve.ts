@@ -1,17 +1,21 @@
+import type { Emulator } from '../../emulator/emulator.ts';
 import type { ManualClock } from '../../engine/clock.ts';
 import type { EngineEvent } from '../../engine/engine.ts';
-import type { Emulator } from '../../emulator/emulator.ts';
 import { UsageError } from '../../errors.ts';
+import type { Inspector } from '../../inspector/inspector.ts';
 import { parseDuration } from '../../model/duration.ts';
 import { loadProvider, loadProviders } from '../../providers/index.ts';
 import { createChannel } from '../channel.ts';
 import { defineStream } from '../command.ts';
 import type { Context } from '../context.ts';
+import { createListeners, wholeDeliverer } from '../deliverers.ts';
 import { declareEngine, openEngine, readClock, type EngineCommandOptions } from '../engine.ts';
+import { declareInspector, openInspector, type InspectorCommandOptions } from '../inspector.ts';
 import { parseInteger } from '../options.ts';
 import { renderServe, serveJson, type ServeItem } from '../render/serve.ts';
 
-interface ServeOptions extends EngineCommandOptions {
+interface ServeOptions extends EngineCommandOptions, InspectorCommandOptions {
+  readonly ui?: boolean;
   readonly provider?: string[];
   readonly port: string;
   readonly host: string;
@@ -29,6 +33,8 @@ export default defineStream<ServeOptions, ServeItem>({
       .option('--port <number>', 'port to listen on; 0 takes any free one', '4500')
       .option('--host <address>', 'address to listen on', '127.0.0.1')
       .option('--api-key <key>', 'the bearer token to ask for (else WEBHOOK_API_KEY, else a new one)');
+    command.option('--ui', 'show endpoints and deliveries on a page in the browser too');
+    declareInspector(command);
     declareEngine(command, 'real, virtual, manual (steps on Enter, or on 5m and the like), x60');
     command.addHelpText(
       'after',
@@ -39,7 +45,8 @@ there publishes an event. Makes the deliveries that wait in the database, and wh
 Examples:
   webhook-cli serve
   webhook-cli serve --provider filedgr --api-key YOUR_ACCESS_TOKEN
-  webhook-cli serve --clock x60`,
+  webhook-cli serve --clock x60
+  webhook-cli serve --ui --clock manual`,
     );
   },
   stream: serve,
@@ -59,11 +66,16 @@ async function* serve(context: Context, options: ServeOptions): AsyncGenerator<S
   const channel = createChannel<ServeItem>();
   const count = { attempts: 0, acknowledged: 0 };
   let emulator: Emulator | undefined;
+  let inspector: Inspector | undefined;
+  const listeners = createListeners();
+  let url = '';
+  let apis: readonly { readonly provider: string; readonly url: string }[] = [];
   const engine = await openEngine(context, store, {
     clock,
     publicOnly: options.publicOnly,
     onEvent: (event: EngineEvent) => {
       emulator?.onEngineEvent(event);
+      listeners.tell(event);
       if (event.type === 'attempt') {
         count.attempts += 1;
         if (event.attempt.ok) count.acknowledged += 1;
@@ -84,16 +96,26 @@ async function* serve(context: Context, options: ServeOptions): AsyncGenerator<S
       clock: context.clock,
       randomBytes: context.randomBytes,
     });
+    url = emulator.url;
+    apis = providers.map(({ id }) => ({
+      provider: id,
+      url: providers.length === 1 ? url : `${url}/${id}`,
+    }));
+    if (options.ui === true) {
+      const deliverer = wholeDeliverer(context, engine, listeners.subscribe);
+      inspector = await openInspector(context, store, options, deliverer, () => ({ receiver: null, apis }));
+    }
   } catch (error) {
     await engine.stop();
+    await emulator?.destroy();
     throw error;
   }
-  const { url } = emulator;
   yield {
     type: 'ready',
     url,
     tunnelUrl: null,
-    apis: providers.map(({ id }) => ({ provider: id, url: providers.length === 1 ? url : `${url}/${id}` })),
+    ui: inspector?.link ?? null,
+    apis,
     example: providers[0]!.events[0]!.name,
     apiKey: isGenerated ? apiKey : null,
     clock: clock.kind,
@@ -108,6 +130,7 @@ async function* serve(context: Context, options: ServeOptions): AsyncGenerator<S
 
   async function end(server: Emulator): Promise<void> {
     const limit = new AbortController();
+    await inspector?.stop();
     const closed = Promise.all([engine.stop({ drainMs: DRAIN_MS }), server.close()]).then(() =>
       limit.abort(),
     );

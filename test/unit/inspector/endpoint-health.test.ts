@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { endpointHealth } from '../../../src/inspector/endpoint-health.ts';
+import { loadProvider } from '../../../src/providers/index.ts';
+import { assumed, type DisableRule, type Provider } from '../../../src/providers/provider.ts';
+import type { EndpointRecord } from '../../../src/store/store.ts';
+import { NOON, newEndpoint } from '../../support/deliveries.ts';
+
+const record: EndpointRecord = { succeeded: 7, failed: 3, waiting: 2, retries: 0 };
+const iverton = await loadProvider('iverton');
+const filedgr = await loadProvider('filedgr');
+
+const withRule = (rule: DisableRule | null): Provider => ({ ...iverton, disable: assumed(rule, 'a test') });
+
+test('the record is told as it is', () => {
+  expect(endpointHealth(iverton, newEndpoint(), record)).toMatchObject({
+    succeeded: 7,
+    failed: 3,
+    waiting: 2,
+  });
+});
+
+describe('an active endpoint', () => {
+  test('is told how near it is to being disabled', () => {
+    const health = endpointHealth(iverton, newEndpoint(), { ...record, retries: 2 });
+    expect(health.outlook).toBe('will be disabled after 5 failed retries in a row: 2 so far');
+    expect(health.failures).toEqual({ count: 2, of: 5, unit: 'retries' });
+  });
+
+  test('has nothing against it', () => {
+    const health = endpointHealth(iverton, newEndpoint(), record);
+    expect(health.outlook).toBe('will be disabled after 5 failed retries in a row: none so far');
+    expect(health.failures?.count).toBe(0);
+  });
+
+  test.each([
+    ['attempt', 'attempts'],
+    ['delivery', 'deliveries'],
+  ] as const)('is counted at the endpoint where the rule counts each failed %s', (unit, units) => {
+    const provider = withRule({ unit, threshold: 10, consecutive: false });
+    const health = endpointHealth(provider, newEndpoint({ failures: 4 }), { ...record, retries: 2 });
+    expect(health.outlook).toBe(`will be disabled after 10 failed ${units}: 4 so far`);
+    expect(health.failures).toEqual({ count: 4, of: 10, unit: units });
+  });
+
+  test('of a provider without a rule is never disabled', () => {
+    const health = endpointHealth(filedgr, newEndpoint({ provider: 'filedgr' }), record);
+    expect(health.outlook).toBe(`never disabled by ${filedgr.name}`);
+    expect(health.failures).toBeNull();
+  });
+
+  test('is told of the answers that disable it', () => {
+    const retry = { ...filedgr.retry, value: { ...filedgr.retry.value, goneStatuses: [404, 410] } };
+    expect(endpointHealth({ ...filedgr, retry }, newEndpoint(), record).outlook).toBe(
+      'will be disabled by an answer of 404 or 410 alone',
+    );
+  });
+});
+
+test('a disabled endpoint is told why, whatever the provider', () => {
+  const disabled = { status: 'disabled', disabledAt: NOON } as const;
+  const why = newEndpoint({ ...disabled, disabledReason: '5 failed retries in a row' });
+  expect(endpointHealth(iverton, why, record).outlook).toBe('disabled: 5 failed retries in a row');
+  expect(endpointHealth(filedgr, newEndpoint(disabled), record).outlook).toBe('disabled');
+});
+
+test('an inactive endpoint is told what becomes of its deliveries', () => {
+  expect(endpointHealth(iverton, newEndpoint({ status: 'inactive' }), record).outlook).toBe(
+    'inactive: deliveries are discarded',
+  );
+});
