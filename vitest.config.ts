@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/packed/**'],
-    globalSetup: ['test/support/build.ts'],
+    globalSetup: ['test/support/build.ts', 'test/support/chromium.ts'],
     // Most tests wait for processes of their own: even two cores are better used by two workers.
     maxWorkers: 2,
     testTimeout: 60_000,

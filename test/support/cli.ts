@@ -117,6 +117,13 @@ export async function startServe(args: readonly string[] = [], options: CliOptio
   };
 }
 
+/** Starts `ui --json` on a free port, unless another is given, and waits until it is ready. */
+export async function startUi(args: readonly string[] = [], options: CliOptions = {}): Promise<Streaming> {
+  const { child, streaming } = await startStream(['ui', '--json', '--ui-port', '0', ...args], options);
+  child.stdin.end();
+  return streaming;
+}
+
 async function startStream(args: readonly string[], options: CliOptions) {
   const child = spawnCli(args, options);
   const items: any[] = [];
