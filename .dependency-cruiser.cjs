@@ -25,8 +25,8 @@ module.exports = {
     {
       name: 'no-dev-dependency-in-src',
       severity: 'error',
-      // The page is bundled.
-      from: { path: '^src/', pathNot: '^src/inspector/page/' },
+      // The page is bundled; the runners are optional peers of what extends them.
+      from: { path: '^src/', pathNot: ['^src/inspector/page/', '^src/(vitest|jest)\\.ts$'] },
       to: { dependencyTypes: ['npm-dev'] },
     },
     {
@@ -45,13 +45,37 @@ module.exports = {
     layer('receiver', ['model', 'signing', 'providers', 'store', 'http']),
     layer('emulator', ['model', 'signing', 'providers', 'store', 'forge', 'engine', 'http']),
     layer('engine', ['model', 'signing', 'providers', 'store', 'forge']),
-    layer('json', ['model', 'providers', 'engine'], 'the JSON contract'),
+    layer('json', ['model', 'providers', 'engine', 'expect'], 'the JSON contract'),
     layer('inspector', ['model', 'signing', 'providers', 'store', 'forge', 'engine', 'http', 'json']),
+    layer('expect', ['model', 'store'], 'what has to come, and whether it has'),
+    layer('smoke', ['model', 'signing', 'providers', 'forge', 'engine'], 'the checks of a consumer'),
+    layer(
+      'doctor',
+      ['model', 'signing', 'providers', 'forge', 'engine'],
+      'the checks of a URL and of this machine',
+    ),
+    layer(
+      'library',
+      [
+        'model',
+        'signing',
+        'providers',
+        'store',
+        'forge',
+        'receiver',
+        'engine',
+        'emulator',
+        'http',
+        'expect',
+        'json',
+      ],
+      'what test suites use',
+    ),
     {
       name: 'store-by-its-port',
       comment: 'nothing outside store/ knows SQL: only the interface is imported',
       severity: 'error',
-      from: { path: '^src/(receiver|engine|forge|emulator|inspector)/' },
+      from: { path: '^src/(receiver|engine|forge|emulator|inspector|expect|smoke|doctor)/' },
       to: { path: '^src/store/', pathNot: '^src/store/(store|filter-text)\\.ts$' },
     },
     {
@@ -59,7 +83,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: ['^src/(store|tunnel)/', '^src/cli/(context|tunnel)\\.ts$', '^src/index\\.ts$'],
+        pathNot: ['^src/(store|tunnel|library)/', '^src/cli/(context|tunnel)\\.ts$', '^src/index\\.ts$'],
       },
       to: { path: '^src/(store/open|tunnel/(localtunnel|command)|engine/undici-sender)\\.ts$' },
     },
@@ -83,11 +107,15 @@ module.exports = {
     oneImporter('chalk', 'cli/render/term\\.ts'),
     oneImporter('cli-table3', 'cli/render/term\\.ts'),
     oneImporter('jsonc-parser', 'forge/set-in-place\\.ts'),
+    oneImporter('@jmespath-community/jmespath', 'expect/jmespath\\.ts'),
+    oneImporter('ajv', 'expect/schema\\.ts'),
+    oneImporter('ajv-formats', 'expect/schema\\.ts'),
   ],
   options: {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    doNotFollow: { path: 'node_modules' },
+    // What tests import by the package's name is built from src.
+    doNotFollow: { path: ['node_modules', '^dist/'] },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default', 'types'],
