@@ -1,3 +1,4 @@
+import { fitsPattern } from './pattern.ts';
 import type { Header } from './request.ts';
 
 /** `inactive` was switched off by hand, `disabled` by the provider's rule. Neither is sent anything but tests. */
@@ -37,22 +38,7 @@ export interface Endpoint {
 
 /** Whether an endpoint wants events of a type; an event without a type goes to those that want all. */
 export function subscribes(eventTypes: readonly string[], eventType: string | null): boolean {
-  return eventTypes.some((pattern) => pattern === '*' || (eventType !== null && fits(pattern, eventType)));
-}
-
-/** `*` stands for any text. */
-function fits(pattern: string, text: string): boolean {
-  const parts = pattern.split('*');
-  if (parts.length === 1) return pattern === text;
-  const [first, last] = [parts[0]!, parts.at(-1)!];
-  if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last))
-    return false;
-  const end = text.length - last.length;
-  let from = first.length;
-  for (const part of parts.slice(1, -1)) {
-    const at = text.indexOf(part, from);
-    if (at === -1 || at + part.length > end) return false;
-    from = at + part.length;
-  }
-  return true;
+  return eventTypes.some(
+    (pattern) => pattern === '*' || (eventType !== null && fitsPattern(pattern, eventType)),
+  );
 }

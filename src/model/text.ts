@@ -18,18 +18,22 @@ export function searchableText(
 
 /**
  * A body with its Content-Encoding undone, for looking at; as it is where that fails or would grow beyond 4 MiB. At most
- * its first 64 KiB are read while they are still encoded.
+ * its first 64 KiB are read while they are still encoded. Other limits may be given, in bytes.
  */
-export function decodeContent(headers: readonly Header[], body: Uint8Array): Uint8Array {
+export function decodeContent(
+  headers: readonly Header[],
+  body: Uint8Array,
+  most = { encoded: SEARCHABLE_BYTES, decoded: LARGEST_INFLATED },
+): Uint8Array {
   const encoding = headerValue(headers, 'content-encoding')?.trim().toLowerCase();
-  const start = body.subarray(0, SEARCHABLE_BYTES);
-  const limits = { maxOutputLength: LARGEST_INFLATED, finishFlush: constants.Z_SYNC_FLUSH };
+  const start = body.subarray(0, most.encoded);
+  const limits = { maxOutputLength: most.decoded, finishFlush: constants.Z_SYNC_FLUSH };
   try {
     if (encoding === 'gzip' || encoding === 'x-gzip') return gunzipSync(start, limits);
     if (encoding === 'deflate') return inflateSync(start, limits);
     if (encoding === 'br') {
       return brotliDecompressSync(start, {
-        maxOutputLength: LARGEST_INFLATED,
+        maxOutputLength: most.decoded,
         finishFlush: constants.BROTLI_OPERATION_FLUSH,
       });
     }
