@@ -1,0 +1,158 @@
+import { parseJsonBody } from '../providers/identify.ts';
+import { headerValue, withHeader, type OutgoingRequest } from '../model/request.ts';
+import { describeSuccess } from '../providers/provider.ts';
+import {
+  BY_RATE_LIMIT,
+  failed,
+  isAccepted,
+  isRefused,
+  judgeRefused,
+  passed,
+  saw,
+  warned,
+  whyNot,
+  type Finding,
+} from './judge.ts';
+import type { Ground, Rule } from './rule.ts';
+import { sendInTurn, type Exchange } from './session.ts';
+
+const RAW_BODY =
+  'it verifies a body that was parsed and written again: verify the raw bytes, as from express.raw(), ' +
+  "Fastify's addContentTypeParser with parseAs: 'buffer', or await request.text()";
+
+/** Whether an app verifies signatures, and verifies them well. */
+export const signatureRules: readonly Rule[] = [
+  {
+    id: 'R02',
+    title: 'refuses a request without a signature',
+    isDefault: true,
+    needsSecret: true,
+    look: async ({ session, eventType }) => {
+      const request = await session.forge(eventType, { breakage: 'missing-header' });
+      const exchange = await session.send(request, eventType);
+      const finding = judgeRefused(exchange, 'it does not verify: refuse what has no signature with 401');
+      // Nothing was accepted, though the answer is not the right one.
+      return finding.status !== 'failed' || finding.isAccepted === true
+        ? finding
+        : { ...finding, status: 'warned' };
+    },
+  },
+  {
+    id: 'R03',
+    title: 'refuses a body with one byte changed',
+    isDefault: true,
+    needsSecret: true,
+    look: async ({ session, eventType }) =>
+      judgeRefused(
+        await session.send(await session.forge(eventType, { breakage: 'body' }), eventType),
+        'it does not verify the body: compute the signature over all its bytes and compare',
+      ),
+  },
+  {
+    id: 'R04',
+    title: 'refuses a signature made with another secret',
+    isDefault: true,
+    needsSecret: true,
+    look: async ({ session, eventType }) =>
+      judgeRefused(
+        await session.send(await session.forge(eventType, { breakage: 'wrong-secret' }), eventType),
+        'it does not verify: compare the signature with the one that your secret makes',
+      ),
+  },
+  {
+    id: 'R05',
+    title: 'refuses malformed signatures',
+    isDefault: true,
+    needsSecret: true,
+    look: lookMalformed,
+  },
+  {
+    id: 'R06',
+    title: 'verifies the body as it came, byte for byte',
+    isDefault: true,
+    needsSecret: true,
+    look: lookRaw,
+  },
+];
+
+/** What stands in a signature header that no provider sends. */
+function malformedSignatures(
+  signature: string,
+  prefix: string,
+): readonly (readonly [name: string, value: string])[] {
+  const digest = signature.slice(prefix.length);
+  return [
+    ['empty', ''],
+    ['the prefix only', prefix === '' ? 'sha256=' : prefix],
+    ['too short', prefix + digest.slice(0, 32)],
+    ['of odd length', signature.slice(0, -1)],
+    ['not hex', prefix + 'z'.repeat(digest.length)],
+    ['not ASCII', `${signature.slice(0, -1)}\u00ff`],
+    ['of 10 kB', prefix + 'a'.repeat(10_240)],
+  ];
+}
+
+async function lookMalformed({ session, eventType }: Ground): Promise<Finding> {
+  const { header, forms } = session.subject.provider.signature.value;
+  const right = await session.forge(eventType);
+  const wrong = malformedSignatures(headerValue(right.headers, header) ?? '', forms[0].prefix);
+  const altered = (value: string): OutgoingRequest => ({
+    ...right,
+    headers: withHeader(right.headers, header, value),
+  });
+  const exchanges = await sendInTurn(wrong, ([, value]) => session.send(altered(value), eventType));
+  return judgeMalformed(
+    wrong.map(([name]) => name),
+    exchanges,
+  );
+}
+
+/** Pure. There may be fewer exchanges than names, where the app hung. */
+function judgeMalformed(names: readonly string[], exchanges: readonly Exchange[]): Finding {
+  const bad = exchanges.flatMap((exchange, index) =>
+    isRefused(exchange) && exchange.status !== 429 ? [] : [{ name: names[index]!, exchange }],
+  );
+  if (bad.length === 0) return passed();
+  if (bad.every(({ exchange }) => exchange.status === 429)) {
+    return warned(saw(bad[0]!.exchange, '4xx for a bad signature'), BY_RATE_LIMIT);
+  }
+  const list = bad.map(({ name, exchange }) => `${name} (${exchange.status ?? exchange.error?.message})`);
+  const excerpt = bad.find(({ exchange }) => exchange.excerpt !== '')?.exchange.excerpt;
+  return failed(
+    `not refused with 4xx: ${list.join(', ')}${excerpt === undefined ? '' : `: ${excerpt}`}`,
+    bad.some(({ exchange }) => isAccepted(exchange))
+      ? 'it accepts what is no signature: refuse whatever does not match with 401'
+      : 'crypto.timingSafeEqual throws where lengths differ: compare the lengths first, and answer 401',
+  );
+}
+
+/**
+ * JSON in a notation that no parser and serialiser gives back. It has one more member in its resource, so what refuses that
+ * is told apart from what does not verify the raw bytes, by the same event without it, merely indented.
+ */
+async function lookRaw({ session, eventType, takes }: Ground): Promise<Finding> {
+  const { subject } = session;
+  const expected = describeSuccess(subject.provider.success.value);
+  const unusual = await session.send(
+    await session.forge(eventType, { payload: { stressJson: true } }),
+    eventType,
+  );
+  if (takes(unusual)) return passed();
+  if (unusual.status === 429) return warned(saw(unusual, expected), BY_RATE_LIMIT);
+  const indented = await session.send(
+    await session.forge(eventType, {
+      edit: (message) => ({
+        ...message,
+        body: Buffer.from(JSON.stringify(parseJsonBody(message.body), null, 2)),
+      }),
+    }),
+    eventType,
+  );
+  if (takes(indented)) {
+    return warned(
+      `the raw bytes are verified, but one more member in the resource was not taken: ${saw(unusual, expected)}`,
+      'ignore what you do not know: providers add members without notice',
+    );
+  }
+  return failed(saw(unusual, expected), isRefused(unusual) ? RAW_BODY : whyNot(unusual, subject));
+}
