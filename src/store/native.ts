@@ -9,16 +9,7 @@ import { StoreError } from '../errors.ts';
  * @throws {StoreError} `ERR_NATIVE_MODULE` with the command that mends it.
  */
 export async function loadDriver(): Promise<typeof Database> {
-  const require = createRequire(import.meta.url);
-  let version: string;
-  try {
-    version = (require('better-sqlite3/package.json') as { version: string }).version;
-  } catch (cause) {
-    throw new StoreError('ERR_NATIVE_MODULE', 'the package better-sqlite3 is not installed', {
-      hint: 'run: npm install better-sqlite3',
-      cause,
-    });
-  }
+  const version = driverVersion();
   const unfit = unfitDriver(version, Number(versions.napi));
   if (unfit !== null) throw unfit;
   try {
@@ -28,6 +19,22 @@ export async function loadDriver(): Promise<typeof Database> {
   } catch (cause) {
     throw new StoreError('ERR_NATIVE_MODULE', "better-sqlite3's native module does not load on this Node", {
       hint: 'run: npm rebuild better-sqlite3 --ignore-scripts=false   (npm 12 also wants: npm approve-scripts better-sqlite3)',
+      cause,
+    });
+  }
+}
+
+/**
+ * The version of the SQLite driver that is installed.
+ * @throws {StoreError} `ERR_NATIVE_MODULE` where none is.
+ */
+export function driverVersion(): string {
+  const require = createRequire(import.meta.url);
+  try {
+    return (require('better-sqlite3/package.json') as { version: string }).version;
+  } catch (cause) {
+    throw new StoreError('ERR_NATIVE_MODULE', 'the package better-sqlite3 is not installed', {
+      hint: 'run: npm install better-sqlite3',
       cause,
     });
   }
