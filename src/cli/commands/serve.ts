@@ -1,7 +1,5 @@
-import type { Emulator } from '../../emulator/emulator.ts';
 import type { ManualClock } from '../../engine/clock.ts';
 import type { EngineEvent } from '../../engine/engine.ts';
-import { UsageError } from '../../errors.ts';
 import type { Inspector } from '../../inspector/inspector.ts';
 import { parseDuration } from '../../model/duration.ts';
 import { loadProvider, loadProviders } from '../../providers/index.ts';
@@ -9,10 +7,11 @@ import { createChannel } from '../channel.ts';
 import { defineStream } from '../command.ts';
 import type { Context } from '../context.ts';
 import { createListeners, wholeDeliverer } from '../deliverers.ts';
-import { declareEngine, openEngine, readClock, type EngineCommandOptions } from '../engine.ts';
+import { declareEngine, readClock, type EngineCommandOptions } from '../engine.ts';
 import { declareInspector, openInspector, type InspectorCommandOptions } from '../inspector.ts';
 import { parseInteger } from '../options.ts';
 import { renderServe, serveJson, type ServeItem } from '../render/serve.ts';
+import { chooseKey, startServing } from '../serving.ts';
 
 interface ServeOptions extends EngineCommandOptions, InspectorCommandOptions {
   readonly ui?: boolean;
@@ -21,10 +20,6 @@ interface ServeOptions extends EngineCommandOptions, InspectorCommandOptions {
   readonly host: string;
   readonly apiKey?: string;
 }
-
-/** How long Ctrl-C waits for requests under way, in milliseconds. */
-const DRAIN_MS = 5_000;
-const KEY_BYTES = 20;
 
 export default defineStream<ServeOptions, ServeItem>({
   declare: (command) => {
@@ -54,27 +49,27 @@ Examples:
   json: serveJson,
 });
 
-async function* serve(context: Context, options: ServeOptions): AsyncGenerator<ServeItem> {
+async function* serve(context: Context, options: ServeOptions): AsyncGenerator<ServeItem, undefined> {
   const port = parseInteger(options.port, '--port', 0, 65_535);
   const providers =
     options.provider === undefined
       ? await loadProviders()
       : await Promise.all([...new Set(options.provider)].map((id) => loadProvider(id)));
-  const { apiKey, isGenerated } = chooseKey(context, options);
+  const { apiKey, isGenerated } = chooseKey(context, options.apiKey);
   const store = await context.store();
   const clock = await readClock(context, options.clock, store, ['real', 'virtual', 'manual', 'scaled']);
   const channel = createChannel<ServeItem>();
   const count = { attempts: 0, acknowledged: 0 };
-  let emulator: Emulator | undefined;
   let inspector: Inspector | undefined;
   const listeners = createListeners();
-  let url = '';
-  let apis: readonly { readonly provider: string; readonly url: string }[] = [];
-  const engine = await openEngine(context, store, {
+  const serving = await startServing(context, store, {
+    providers,
+    host: options.host,
+    port,
+    apiKey,
     clock,
     publicOnly: options.publicOnly,
     onEvent: (event: EngineEvent) => {
-      emulator?.onEngineEvent(event);
       listeners.tell(event);
       if (event.type === 'attempt') {
         count.attempts += 1;
@@ -84,30 +79,14 @@ async function* serve(context: Context, options: ServeOptions): AsyncGenerator<S
       else if (!context.globals.quiet) channel.push({ type: 'event', event });
     },
   });
+  const { engine, url, apis } = serving;
   try {
-    const { startEmulator } = await import('../../emulator/emulator.ts');
-    emulator = await startEmulator({
-      providers,
-      host: options.host,
-      port,
-      apiKey,
-      store,
-      engine,
-      clock: context.clock,
-      randomBytes: context.randomBytes,
-    });
-    url = emulator.url;
-    apis = providers.map(({ id }) => ({
-      provider: id,
-      url: providers.length === 1 ? url : `${url}/${id}`,
-    }));
     if (options.ui === true) {
       const deliverer = wholeDeliverer(context, engine, listeners.subscribe);
       inspector = await openInspector(context, store, options, deliverer, () => ({ receiver: null, apis }));
     }
   } catch (error) {
-    await engine.stop();
-    await emulator?.destroy();
+    await serving.abandon();
     throw error;
   }
   yield {
@@ -123,20 +102,14 @@ async function* serve(context: Context, options: ServeOptions): AsyncGenerator<S
     database: await context.databasePath(),
   };
   if (clock.kind === 'manual') void step(clock as ManualClock);
-  context.signal.addEventListener('abort', () => void end(emulator!), { once: true });
-  if (context.signal.aborted) void end(emulator);
+  context.signal.addEventListener('abort', () => void end(), { once: true });
+  if (context.signal.aborted) void end();
   yield* channel.items;
   if (!context.globals.quiet) yield { type: 'summary', ...count };
 
-  async function end(server: Emulator): Promise<void> {
-    const limit = new AbortController();
+  async function end(): Promise<void> {
     await inspector?.stop();
-    const closed = Promise.all([engine.stop({ drainMs: DRAIN_MS }), server.close()]).then(() =>
-      limit.abort(),
-    );
-    await Promise.race([closed, context.clock.sleep(DRAIN_MS, limit.signal)]);
-    await server.destroy();
-    await closed;
+    await serving.stop();
     channel.end();
   }
 
@@ -161,17 +134,4 @@ async function* serve(context: Context, options: ServeOptions): AsyncGenerator<S
       engine.wake();
     }
   }
-}
-
-/** The key that requests have to bring: given, or one for this run. */
-function chooseKey(
-  { env, randomBytes }: Context,
-  options: ServeOptions,
-): { readonly apiKey: string; readonly isGenerated: boolean } {
-  const given = options.apiKey ?? (env['WEBHOOK_API_KEY'] || undefined);
-  if (given === undefined) {
-    return { apiKey: Buffer.from(randomBytes(KEY_BYTES)).toString('hex'), isGenerated: true };
-  }
-  if (/^\S+$/.test(given)) return { apiKey: given, isGenerated: false };
-  throw new UsageError('the API key is empty or holds white space', 'give another with --api-key');
 }

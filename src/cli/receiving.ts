@@ -1,0 +1,112 @@
+import type { Command } from 'commander';
+import { UsageError } from '../errors.ts';
+import type { RunningServer } from '../http/server.ts';
+import { parseDuration } from '../model/duration.ts';
+import { parseSize } from '../model/size.ts';
+import { parseTarget } from '../model/target.ts';
+import { loadProvider, loadProviders } from '../providers/index.ts';
+import { plainAnswer, type Answerer } from '../receiver/answer.ts';
+import type { Context } from './context.ts';
+import { parseInteger } from './options.ts';
+
+interface AnswerOptions {
+  readonly forward?: string;
+  readonly forwardTimeout: string;
+  readonly respond?: string;
+}
+
+export interface ReceivingOptions extends AnswerOptions {
+  readonly port: string;
+  readonly host: string;
+  readonly provider?: string;
+  readonly verify: string;
+  readonly enforceIp?: boolean;
+  readonly maxBody: string;
+  readonly maxDb?: string;
+  readonly requestTimeout: string;
+}
+
+/** How long the end of a command waits for answers under way, in milliseconds. */
+const DRAIN_MS = 5_000;
+
+/** What is received, and how it is answered. */
+export function declareReceiving(command: Command): void {
+  command
+    .option('--forward <url>', 'pass every request on to your app, and its answer back')
+    .option('--forward-timeout <duration>', 'how long the app may take', '30s')
+    .option('--respond <script>', 'answer by a script: 200, 500,500,200, delay:2s, drop, 503+delay:1s')
+    .option('--verify <mode>', 'report a bad signature, or answer it with 401: report, strict', 'report')
+    .option('--enforce-ip', "answer 403 to addresses outside the provider's published ranges")
+    .option('--max-body <size>', 'answer 413 to larger bodies', '25MB')
+    .option('--max-db <size>', 'refuse captures with 503 rather than let the database grow beyond this')
+    .option('--request-timeout <duration>', 'how long a sender may take for one request', '300s');
+}
+
+/** How to receive, as the options have it. */
+export async function readReceiving(context: Context, options: ReceivingOptions) {
+  const providers = await loadProviders();
+  const provider = options.provider === undefined ? null : await loadProvider(options.provider);
+  const secretsFor = await context.secretsFor();
+  const hasSecrets = (provider === null ? providers : [provider]).some(({ id }) => secretsFor(id).length > 0);
+  if (options.verify !== 'report' && options.verify !== 'strict') {
+    throw new UsageError(`--verify takes report or strict, not "${options.verify}"`);
+  }
+  const strict = options.verify === 'strict';
+  if (strict && !hasSecrets) {
+    throw new UsageError(
+      '--verify strict needs a secret to verify with',
+      'give one with --secret',
+      'ERR_NO_SECRET',
+    );
+  }
+  return {
+    providers,
+    provider,
+    secretsFor,
+    hasSecrets,
+    strict,
+    host: options.host,
+    port: parseInteger(options.port, '--port', 0, 65_535),
+    enforceIp: options.enforceIp === true,
+    maxBodyBytes: parseSize(options.maxBody, '--max-body'),
+    maxDb: options.maxDb === undefined ? undefined : parseSize(options.maxDb, '--max-db'),
+    requestTimeoutMs: parseDuration(options.requestTimeout, '--request-timeout'),
+  };
+}
+
+/** What requests are answered: by an app, by a script, or 200. */
+export async function createAnswer(
+  context: Context,
+  options: AnswerOptions,
+): Promise<{ answer: Answerer; close: () => void }> {
+  if (options.forward !== undefined && options.respond !== undefined) {
+    throw new UsageError(
+      '--forward and --respond exclude each other',
+      'the answer is either the app’s or the script’s',
+    );
+  }
+  if (options.forward !== undefined) {
+    const { forwardTo } = await import('../receiver/forward.ts');
+    const forward = forwardTo({
+      target: parseTarget(options.forward, '--forward'),
+      timeoutMs: parseDuration(options.forwardTimeout, '--forward-timeout'),
+    });
+    return { answer: forward, close: forward.close };
+  }
+  if (options.respond !== undefined) {
+    const { parseRespondScript, scriptedAnswers } = await import('../receiver/respond.ts');
+    return { answer: scriptedAnswers(parseRespondScript(options.respond), context.clock), close: () => {} };
+  }
+  return { answer: async () => plainAnswer(200), close: () => {} };
+}
+
+/** Takes nothing more, and ends when what is under way has been answered, or after a while. */
+export async function closeReceiver(
+  { clock }: Pick<Context, 'clock'>,
+  server: Pick<RunningServer, 'close' | 'destroy'>,
+): Promise<void> {
+  const limit = new AbortController();
+  const closed = server.close().then(() => limit.abort());
+  await Promise.race([closed, clock.sleep(DRAIN_MS, limit.signal)]);
+  await server.destroy();
+}
