@@ -20,11 +20,18 @@ export interface ResultCommand<Options, Result> extends Declared {
   readonly json: (result: Result) => unknown;
   /** 0 where it is left out. */
   readonly exitCode?: (result: Result) => number;
+  /** Whether that code stands even where a signal came; never where it is left out. */
+  readonly exitCodeStands?: (result: Result) => boolean;
 }
 
 /** A command that shows things as they happen. */
 export interface StreamCommand<Options, Item> extends Declared {
-  readonly stream: (context: Context, options: Options, args: string[]) => AsyncIterable<Item>;
+  /** Returns its exit code; 0 where it returns nothing. */
+  readonly stream: (
+    context: Context,
+    options: Options,
+    args: string[],
+  ) => AsyncGenerator<Item, number | undefined>;
   readonly render: (item: Item, term: Term) => Rendered;
   /** One line of NDJSON, or undefined for what only people are shown. */
   readonly json: (item: Item) => unknown;

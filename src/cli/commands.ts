@@ -18,6 +18,18 @@ export const commands = {
     summary: 'verify a capture, a file or standard input',
     load: () => import('./commands/verify.ts'),
   },
+  wait: {
+    summary: 'wait until what is expected has come in',
+    load: () => import('./commands/wait.ts'),
+  },
+  run: {
+    summary: 'run a command, such as a test suite, beside a receiver of its own',
+    load: () => import('./commands/run.ts'),
+  },
+  smoke: {
+    summary: 'check that an app handles what a provider sends, and refuses what it does not',
+    load: () => import('./commands/smoke.ts'),
+  },
   endpoints: {
     summary: 'where providers deliver to: create, list, test, enable',
     load: () => import('./commands/endpoints/index.ts'),
@@ -49,6 +61,14 @@ export const commands = {
   providers: {
     summary: 'look up what providers send, and how they sign and retry',
     load: () => import('./commands/providers/index.ts'),
+  },
+  doctor: {
+    summary: "find out why webhooks do not arrive: this machine, or an app's URL",
+    load: () => import('./commands/doctor.ts'),
+  },
+  completion: {
+    summary: 'completion for bash, zsh or fish',
+    load: () => import('./commands/completion.ts'),
   },
 } satisfies CommandTable;
 

@@ -11,7 +11,7 @@ export interface Config {
   readonly secrets: Readonly<Record<string, readonly string[]>>;
 }
 
-const DEFAULT_NAME = 'webhook.config.json';
+export const CONFIG_NAME = 'webhook.config.json';
 const KEYS = ['db', 'secrets'];
 
 /**
@@ -19,7 +19,7 @@ const KEYS = ['db', 'secrets'];
  * @throws {UsageError} `ERR_CONFIG`
  */
 export async function loadConfig(file: string | undefined, cwd: string): Promise<Config> {
-  const path = resolve(cwd, file ?? DEFAULT_NAME);
+  const path = resolve(cwd, file ?? CONFIG_NAME);
   let text: string;
   try {
     text = await readFile(path, 'utf8');

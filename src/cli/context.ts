@@ -6,8 +6,11 @@ import { UsageError } from '../errors.ts';
 import { systemClock, type Clock } from '../model/clock.ts';
 import type { RandomBytes } from '../model/id.ts';
 import type { Secret } from '../signing/scheme.ts';
+import type { DatabaseFacts } from '../store/examine.ts';
 import type { Store } from '../store/store.ts';
 import { openInBrowser } from './browser.ts';
+import type { ProgramEnd, ProgramOptions } from './child.ts';
+import type { CommandNode } from './completion/node.ts';
 import { loadConfig, type Config } from './config.ts';
 import type { Host } from './io.ts';
 import type { Prompt } from './prompt.ts';
@@ -35,6 +38,8 @@ export interface Context {
   readonly note: (text: string) => void;
   /** Tells of an error that ends nothing, and what came of it; of each kind once. Not silent under --quiet and --json. */
   readonly warn: (what: string, error: unknown) => void;
+  /** A line on stderr for a program that reads along, such as a CI system. Not silent under --quiet and --json. */
+  readonly annotate: (line: string) => void;
   readonly readStdin: () => Promise<Uint8Array>;
   /** What is typed or piped, line by line as it comes, until Ctrl-C. */
   readonly stdinLines: () => AsyncIterable<string>;
@@ -45,9 +50,23 @@ export interface Context {
   openInBrowser(url: string): void;
   config(): Promise<Config>;
   databasePath(): Promise<string>;
-  store(options?: { readonly maxSizeBytes?: number | undefined }): Promise<Store>;
+  /** The database that --db or WEBHOOK_DB names; null where neither is given. */
+  readonly namedDatabase: string | null;
+  /** The database at `databasePath`, unless another is named. */
+  store(options?: { readonly maxSizeBytes?: number | undefined; readonly path?: string }): Promise<Store>;
   /** A store that ends with the command and leaves nothing behind. */
   passingStore(): Promise<Store>;
+  /** For looking at the driver and the database without opening a store: nothing is made or migrated. */
+  examination(): Promise<{
+    driver(): Promise<string>;
+    database(path: string): Promise<DatabaseFacts | null>;
+  }>;
+  /** The program's commands with all that they declare. */
+  commandTree(): Promise<CommandNode>;
+  /** The path of a new folder for this user alone, which is removed when the command ends. */
+  temporaryFolder(): Promise<string>;
+  /** Runs a program on our standard streams to its end, which it is told of as soon as we are told to end. */
+  runProgram(argv: readonly [string, ...string[]], options: ProgramOptions): Promise<ProgramEnd>;
   /** One for each set of options. */
   sender(options?: UndiciSenderOptions): Promise<Sender>;
   /** The secrets for a provider: from options, files, environment or configuration, in that order. */
@@ -58,6 +77,7 @@ export function createContext(
   host: Host,
   options: Record<string, unknown>,
   signal: AbortSignal,
+  commandTree: () => Promise<CommandNode> = () => Promise.reject(new Error('there are no commands')),
 ): Context & { dispose(): Promise<void> } {
   const globals: Globals = {
     json: options['json'] === true,
@@ -72,9 +92,9 @@ export function createContext(
     return resource;
   };
   const config = once(() => loadConfig(options['config'] as string | undefined, host.cwd));
+  const namedDatabase = (options['db'] as string | undefined) ?? (host.env['WEBHOOK_DB'] || null);
   const databasePath = once(async () => {
-    const chosen = (options['db'] as string | undefined) ?? (await config()).db;
-    return chosen ?? defaultDatabasePath(host);
+    return namedDatabase ?? (await config()).db ?? defaultDatabasePath(host);
   });
 
   const senders = new Map<string, Promise<Sender>>();
@@ -99,6 +119,7 @@ export function createContext(
       warned.add(kind);
       host.err.write(globals.json ? errorJson(error, what) : errorText(error, globals.debug, what));
     },
+    annotate: (line) => host.err.write(`${line}\n`),
     readStdin: () => host.stdin.read(),
     stdinLines: () => host.stdin.lines(signal),
     stdinIsTTY: host.stdin.isTTY,
@@ -108,6 +129,7 @@ export function createContext(
     prompt: once(async () => (await import('./prompt.ts')).createPrompt(signal)),
     config,
     databasePath,
+    namedDatabase,
     store: async (storeOptions = {}) => {
       const { openStore } = await import('../store/open.ts');
       return closing(await openStore({ path: await databasePath(), ...storeOptions }));
@@ -115,6 +137,19 @@ export function createContext(
     passingStore: async () => {
       const { openStore } = await import('../store/open.ts');
       return closing(await openStore({ path: ':memory:' }));
+    },
+    examination: async () => {
+      const { examineDriver, examineDatabase } = await import('../store/examine.ts');
+      return { driver: examineDriver, database: examineDatabase };
+    },
+    commandTree,
+    temporaryFolder: async () => {
+      const { createTemporaryFolder } = await import('./temporary-folder.ts');
+      return closing(createTemporaryFolder(host, context.warn)).path;
+    },
+    runProgram: async (argv, programOptions) => {
+      const { runProgram } = await import('./child.ts');
+      return runProgram(host, argv, programOptions, signal);
     },
     sender: (senderOptions = {}) => {
       const key = JSON.stringify(senderOptions);

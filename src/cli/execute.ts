@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { AnyCommand, Rendered } from './command.ts';
+import type { CommandNode } from './completion/node.ts';
 import { createContext } from './context.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
 import type { Host, Output } from './io.ts';
@@ -14,6 +15,7 @@ export async function execute(
   options: Record<string, unknown>,
   args: string[],
   host: Host,
+  commandTree?: () => Promise<CommandNode>,
 ): Promise<number> {
   const interrupted = new AbortController();
   let signalCode: number | null = null;
@@ -24,10 +26,10 @@ export async function execute(
     signalCode = code;
     interrupted.abort();
   });
-  const context = createContext(host, options, interrupted.signal);
+  const context = createContext(host, options, interrupted.signal, commandTree);
   try {
-    const exitCode = await runCommand(command, options, args, context, host);
-    return signalCode ?? exitCode;
+    const end = await runCommand(command, options, args, context, host);
+    return end.stands ? end.exitCode : (signalCode ?? end.exitCode);
   } catch (error) {
     // A signal that ends a question ends the command as that signal does.
     if (signalCode !== null && exitCodeOf(error) === EXIT.sigint) return signalCode;
@@ -44,23 +46,32 @@ async function runCommand(
   args: string[],
   context: ReturnType<typeof createContext>,
   host: Host,
-): Promise<number> {
-  if ('commands' in command) return EXIT.usage;
+): Promise<{ readonly exitCode: number; /** Even where a signal came. */ readonly stands: boolean }> {
+  if ('commands' in command) return { exitCode: EXIT.usage, stands: false };
   const print = await createPrinter(host, context.globals.color, context.clock.now);
   if ('stream' in command) {
-    for await (const item of command.stream(context, options as never, args)) {
-      if (!context.globals.json) print(command.render(item, print.term));
-      else {
-        const line = command.json(item);
-        if (line !== undefined) host.out.write(jsonLine(line));
+    const items = command.stream(context, options as never, args);
+    try {
+      for (;;) {
+        const { done, value } = await items.next();
+        if (done === true) return { exitCode: value ?? EXIT.done, stands: false };
+        if (!context.globals.json) print(command.render(value, print.term));
+        else {
+          const line = command.json(value);
+          if (line !== undefined) host.out.write(jsonLine(line));
+        }
       }
+    } finally {
+      await items.return(undefined);
     }
-    return EXIT.done;
   }
   const result = await command.run(context, options as never, args);
   if (context.globals.json) host.out.write(jsonLine(command.json(result)));
   else print(resultsOnly(command.render(result, print.term), context.globals.quiet));
-  return command.exitCode?.(result) ?? EXIT.done;
+  return {
+    exitCode: command.exitCode?.(result) ?? EXIT.done,
+    stands: command.exitCodeStands?.(result) ?? false,
+  };
 }
 
 /** With --quiet, what is said beside a result is left out. */

@@ -7,6 +7,9 @@ export const EXIT = {
   /** It worked, and the answer is no. */
   no: 3,
   bug: 70,
+  /** As shells have it, of a command to run. */
+  notExecutable: 126,
+  notFound: 127,
   sigint: 130,
   sigterm: 143,
 } as const;
@@ -20,5 +23,7 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return EXIT.usage;
   if (!(error instanceof WebhookError)) return EXIT.bug;
   if (error.code === CANCELLED) return EXIT.sigint;
+  if (error.code === 'ERR_COMMAND_NOT_FOUND') return EXIT.notFound;
+  if (error.code === 'ERR_COMMAND_NOT_EXECUTABLE') return EXIT.notExecutable;
   return USAGE_CODES.has(error.code) ? EXIT.usage : EXIT.failed;
 }

@@ -22,6 +22,10 @@ export interface Host {
   readonly homeDirectory: string | undefined;
   /** Calls back on each SIGINT and SIGTERM until told to stop. */
   onSignal(listener: (signal: 'SIGINT' | 'SIGTERM') => void): () => void;
+  /** Calls back when the terminal has gone, which then ends nothing by itself, until told to stop. */
+  onHangup(listener: () => void): () => void;
+  /** Calls back when the process ends, however that comes about short of SIGKILL, until told to stop. Nothing asynchronous is done. */
+  onExit(listener: () => void): () => void;
   /** Ends the process at once, for a second Ctrl-C. */
   exitNow(code: number): void;
 }
@@ -44,6 +48,14 @@ export function processHost(): Host {
         process.off('SIGINT', listener);
         process.off('SIGTERM', listener);
       };
+    },
+    onHangup: (listener) => {
+      process.on('SIGHUP', listener);
+      return () => void process.off('SIGHUP', listener);
+    },
+    onExit: (listener) => {
+      process.on('exit', listener);
+      return () => void process.off('exit', listener);
     },
     exitNow: (code) => process.exit(code),
   };

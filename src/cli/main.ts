@@ -8,7 +8,9 @@ import { version } from './version.ts';
 /** Runs the program and resolves with its exit code. The only place where errors of all kinds are caught. */
 export async function main(argv: readonly string[], host: Host): Promise<number> {
   const args = argv.length === 0 ? ['--help'] : argv[0] === 'help' ? [...argv.slice(1), '--help'] : [...argv];
-  const json = args.includes('--json');
+  // What stands behind it is for another program.
+  const own = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
+  const json = own.includes('--json');
   let exitCode: number = EXIT.done;
   let information = '';
   const program = createProgram(
@@ -19,7 +21,10 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
     },
     async (command, options, rest) => {
       const { execute } = await import('./execute.ts');
-      exitCode = await execute(command, options, rest, host);
+      exitCode = await execute(command, options, rest, host, async () => {
+        const { describeProgram } = await import('./completion/tree.ts');
+        return describeProgram(program);
+      });
     },
   );
   try {
@@ -33,7 +38,7 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
     }
     const error = isStop(thrown) ? await asUsageError(thrown) : thrown;
     if (!isCancelled(error)) {
-      host.err.write(json ? errorJson(error) : errorText(error, args.includes('--debug')));
+      host.err.write(json ? errorJson(error) : errorText(error, own.includes('--debug')));
     }
     return exitCodeOf(error);
   }

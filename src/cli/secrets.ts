@@ -24,11 +24,15 @@ export function createSecrets(
   }
   return (providerId) => {
     if (given.length > 0) return given;
-    const variable = `WEBHOOK_SECRET_${providerId.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
-    const fromEnv = env[variable] || env['WEBHOOK_SECRET'];
+    const fromEnv = env[secretVariable(providerId)] || env['WEBHOOK_SECRET'];
     if (fromEnv) return [fromEnv];
     return configured[providerId] ?? [];
   };
+}
+
+/** The environment variable that holds a provider's secret. */
+export function secretVariable(providerId: string): string {
+  return `WEBHOOK_SECRET_${providerId.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
 }
 
 /**

@@ -60,6 +60,27 @@ const usages: Readonly<Record<CommandPath, Usage>> = {
     missing: WHICH,
     wrong: [['a', 'b'], tooMany('verify', 1, 2)],
   },
+  wait: {
+    takes: '[options]',
+    typo: ['--whree', '--where'],
+    missing: [
+      'wait for what?',
+      "name it: --type deal.won, --expect 'iverton:deal.won x2', or --count 1 for anything",
+    ],
+    wrong: [['more'], tooMany('wait', 0, 1)],
+  },
+  run: {
+    takes: '[options] -- <command> [args...]',
+    typo: ['--sreve', '--serve'],
+    missing: ['which command?', 'put it behind --, as in: webhook-cli run -- npm test'],
+    wrong: [['npm', 'test'], 'the command to run has to stand behind --'],
+  },
+  smoke: {
+    takes: '[options] [url]',
+    typo: ['--junti', '--junit'],
+    missing: ['which app?', 'give its URL, such as http://localhost:3000/webhooks'],
+    wrong: [[':3000', '--rules', 'R99'], '--rules: "R99" is no rule of smoke'],
+  },
   endpoints: {
     takes: '[options] [command]',
     typo: ['--hlp', '--help'],
@@ -239,6 +260,18 @@ const usages: Readonly<Record<CommandPath, Usage>> = {
     typo: ['--heder', '--header'],
     missing: WHICH,
     wrong: [['a', 'b'], tooMany('detect', 1, 2)],
+  },
+  doctor: {
+    takes: '[options] [url]',
+    typo: ['--timout', '--timeout'],
+    missing: null,
+    wrong: [[':1/hooks', '--timeout', 'soon'], '"soon" is not a duration (--timeout)'],
+  },
+  completion: {
+    takes: '[options] [shell]',
+    typo: ['--hlp', '--help'],
+    missing: ['which shell?', 'one of: bash, zsh, fish'],
+    wrong: [['tcsh'], 'there is no completion for "tcsh"'],
   },
 };
 

@@ -70,6 +70,8 @@ export interface Streaming {
   /** Resolves with the items that pass, once there are so many. Rejects when the process ends before. */
   waitFor(count: number, passes?: (item: any) => boolean): Promise<any[]>;
   stderr(): string;
+  /** Resolves when it has ended, by itself too. */
+  readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   /** Ends it and resolves with its exit code. */
   stop(signal?: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
@@ -169,6 +171,7 @@ async function startStream(args: readonly string[], options: CliOptions) {
     items,
     waitFor,
     stderr: () => stderr,
+    ended: closed,
     stop: async (signal = 'SIGINT') => {
       child.kill(signal);
       return closed;

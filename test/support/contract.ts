@@ -210,6 +210,19 @@ export const captureList = object({
   nextCursor: orNull(text),
 });
 
+const expectation = object({
+  met: flag,
+  expectations: listOf(object({ provider: orNull(text), type: text, count, received: count })),
+  instead: listOf(object({ provider: orNull(text), what: text, why: matching(/./), count })),
+});
+
+export const expectationItem = all(expectation, object({ type: oneOf('expectation') }));
+
+export const waited = all(
+  expectation,
+  object({ captures: listOf(all(captureSummary, none('headers', 'body', 'bodyBase64'))), earlier: count }),
+);
+
 export const captureShown = object({ capture, replays: listOf(all(attempt, outcome)) });
 
 export const deleted = object({ deleted: count });
@@ -274,6 +287,42 @@ export const payloadShown = object({ provider: text, eventType: all(eventType, o
 
 export const detection = object({
   candidates: listOf(object({ provider: text, score: count, evidence: listOf(matching(/./)) })),
+});
+
+const check = object({
+  id: matching(/^[A-Za-z0-9-]+$/),
+  title: matching(/./),
+  status: oneOf('passed', 'failed', 'warned', 'skipped'),
+  message: text,
+  hint: orNull(matching(/./)),
+  durationMs: duration,
+});
+
+export const examination = object({
+  checks: listOf(check),
+  summary: object({ passed: count, failed: count, warned: count, skipped: count }),
+});
+
+/** The checks of rule R01 tell their event type, and no others. */
+const smokeCheck: Shape = (value, at) => {
+  check(value, at);
+  const { id, eventType: type } = value as { id: string; eventType?: unknown };
+  if ((id === 'R01') !== (typeof type === 'string')) throw new Error(`${at}: eventType is for R01`);
+};
+
+export const smoked = object({
+  checks: listOf(smokeCheck),
+  summary: object({ passed: count, failed: count, warned: count, skipped: count }),
+});
+
+export const completion = object({ completion: matching(/webhook-cli/) });
+
+export const run = object({
+  run: object({ exitCode: orNull(count), signal: orNull(matching(/^SIG[A-Z]+$/)), durationMs: duration }),
+  captures: listOf(all(captureSummary, none('headers', 'body', 'bodyBase64'))),
+  met: flag,
+  expectations: listOf(object({ provider: orNull(text), type: text, count, received: count })),
+  instead: listOf(object({ provider: orNull(text), what: text, why: matching(/./), count })),
 });
 
 export const failure = object({

@@ -24,6 +24,8 @@ export function memoryHost(
     platform: 'linux',
     homeDirectory: '/home/nobody',
     onSignal: () => () => {},
+    onHangup: () => () => {},
+    onExit: () => () => {},
     exitNow: () => {},
     written: { out: out.text, err: err.text },
     ...host,

@@ -1,39 +1,30 @@
 import { UsageError } from '../../errors.ts';
-import { parseDuration } from '../../model/duration.ts';
-import { parseSize } from '../../model/size.ts';
-import { parseTarget } from '../../model/target.ts';
-import { loadProvider, loadProviders } from '../../providers/index.ts';
+import { createTally } from '../../expect/expectation.ts';
 import type { Provider } from '../../providers/provider.ts';
-import { plainAnswer, type Answerer } from '../../receiver/answer.ts';
 import { startReceiver } from '../../receiver/receiver.ts';
 import { createChannel } from '../channel.ts';
 import { defineStream } from '../command.ts';
 import type { Context } from '../context.ts';
 import { ownDeliverer } from '../deliverers.ts';
+import { EXIT } from '../exit-code.ts';
+import { declareExpectations, readExpectations, type ExpectationOptions } from '../expecting.ts';
 import { declareInspector, openInspector, type InspectorCommandOptions } from '../inspector.ts';
 import { keepIndexed } from '../keep-indexed.ts';
-import { declareSecrets, parseInteger } from '../options.ts';
+import { declareSecrets } from '../options.ts';
+import {
+  closeReceiver,
+  createAnswer,
+  declareReceiving,
+  readReceiving,
+  type ReceivingOptions,
+} from '../receiving.ts';
 import { listenJson, renderListen, type ListenItem } from '../render/listen.ts';
 import { aborted } from '../signals.ts';
 import { prepareTunnel, type TunnelOptions } from '../tunnel.ts';
 
-interface ListenOptions extends TunnelOptions, InspectorCommandOptions {
+interface ListenOptions extends ReceivingOptions, TunnelOptions, InspectorCommandOptions, ExpectationOptions {
   readonly ui?: boolean;
-  readonly port: string;
-  readonly host: string;
-  readonly provider?: string;
-  readonly forward?: string;
-  readonly forwardTimeout: string;
-  readonly respond?: string;
-  readonly verify: string;
-  readonly enforceIp?: boolean;
-  readonly maxBody: string;
-  readonly maxDb?: string;
-  readonly requestTimeout: string;
 }
-
-/** How long Ctrl-C waits for answers under way. */
-const DRAIN_MS = 5_000;
 
 export default defineStream<ListenOptions, ListenItem>({
   declare: (command) => {
@@ -42,15 +33,8 @@ export default defineStream<ListenOptions, ListenItem>({
       .option('--host <address>', 'address to listen on', '127.0.0.1')
       .option('--provider <id>', 'who sends, where neither the path (/<provider>) nor the request tells');
     declareSecrets(command);
+    declareReceiving(command);
     command
-      .option('--forward <url>', 'pass every request on to your app, and its answer back')
-      .option('--forward-timeout <duration>', 'how long the app may take', '30s')
-      .option('--respond <script>', 'answer by a script: 200, 500,500,200, delay:2s, drop, 503+delay:1s')
-      .option('--verify <mode>', 'report a bad signature, or answer it with 401: report, strict', 'report')
-      .option('--enforce-ip', "answer 403 to addresses outside the provider's published ranges")
-      .option('--max-body <size>', 'answer 413 to larger bodies', '25MB')
-      .option('--max-db <size>', 'refuse captures with 503 rather than let the database grow beyond this')
-      .option('--request-timeout <duration>', 'how long a sender may take for one request', '300s')
       .option('--tunnel [kind]', 'make it reachable from outside: localtunnel')
       .option('--tunnel-host <url>', "localtunnel: a server of one's own")
       .option('--subdomain <name>', 'localtunnel: ask for this name')
@@ -60,14 +44,20 @@ export default defineStream<ListenOptions, ListenItem>({
       )
       .option('--ui', 'show what arrives on a page in the browser too');
     declareInspector(command);
+    declareExpectations(command, {
+      about: 'with --expect: how long it may take (default: until Ctrl-C)',
+    });
     command.addHelpText(
       'after',
       `
+With --expect it ends by itself: with 0 as soon as all of it has come, with 3 at the timeout.
+
 Examples:
   webhook-cli listen --provider iverton --secret whsec_x
   webhook-cli listen --forward http://localhost:3000/webhooks
   webhook-cli listen --respond 500,500,200
   webhook-cli listen --ui
+  webhook-cli listen --expect 'iverton:deal.won x2' --timeout 30s
   webhook-cli listen --tunnel-command 'ssh -R 80:localhost:{port} localhost.run'`,
     );
   },
@@ -76,9 +66,12 @@ Examples:
   json: listenJson,
 });
 
-async function* listen(context: Context, options: ListenOptions): AsyncGenerator<ListenItem> {
+async function* listen(context: Context, options: ListenOptions): AsyncGenerator<ListenItem, number> {
   const { quiet } = context.globals;
-  const settings = await readSettings(context, options);
+  const expected = await readExpected(context, options);
+  const enough = new AbortController();
+  const signal = AbortSignal.any([context.signal, enough.signal]);
+  const settings = await readReceiving(context, options);
   const openTunnel = await prepareTunnel(options, context);
   const store = await context.store({ maxSizeBytes: settings.maxDb });
   const channel = createChannel<ListenItem>();
@@ -95,6 +88,8 @@ async function* listen(context: Context, options: ListenOptions): AsyncGenerator
         count.captured += 1;
         if (event.capture.verdict?.ok === true) count.verified += 1;
         if (event.capture.verdict?.ok === false) count.failed += 1;
+        expected?.tally.add(event.capture);
+        if (expected?.tally.isMet() === true) enough.abort();
       } else if (event.type === 'refused' || !event.kept) count.refused += 1;
       if (!quiet) channel.push(event);
       // Nobody else would tell that captures are being lost.
@@ -117,11 +112,11 @@ async function* listen(context: Context, options: ListenOptions): AsyncGenerator
         });
   const drained = new AbortController();
   let ready = false;
-  const tunnel = openTunnel?.(server.port, { signal: context.signal, drained: drained.signal }, (event) => {
+  const tunnel = openTunnel?.(server.port, { signal, drained: drained.signal }, (event) => {
     // The first URL is part of `ready`.
     if (!quiet && (ready || event.type !== 'open')) channel.push({ type: 'tunnel', event });
   });
-  void keepIndexed(store.captures, context, (error) => {
+  void keepIndexed(store.captures, { clock: context.clock, signal }, (error) => {
     if (!quiet) context.warn('what arrives cannot be searched yet', error);
   });
   void drainOnSignal();
@@ -142,15 +137,19 @@ async function* listen(context: Context, options: ListenOptions): AsyncGenerator
       quiet,
     },
   };
+  if (expected !== null && expected.timeoutMs !== null) {
+    void context.clock.sleep(expected.timeoutMs, signal).then(() => enough.abort());
+  }
   yield* channel.items;
   if (!quiet) yield { type: 'summary', ...count };
+  if (expected === null) return EXIT.done;
+  const report = expected.tally.report();
+  yield { type: 'expectation', report };
+  return report.isMet ? EXIT.done : EXIT.no;
 
   async function drainOnSignal(): Promise<void> {
-    await aborted(context.signal);
-    const limit = new AbortController();
-    const closed = server.close().then(() => limit.abort());
-    await Promise.race([closed, context.clock.sleep(DRAIN_MS, limit.signal)]);
-    await server.destroy();
+    await aborted(signal);
+    await closeReceiver(context, server);
     await inspector?.stop();
     await deliverer?.stop();
     drained.abort();
@@ -160,60 +159,17 @@ async function* listen(context: Context, options: ListenOptions): AsyncGenerator
   }
 }
 
-async function readSettings(context: Context, options: ListenOptions) {
-  const providers = await loadProviders();
-  const provider = options.provider === undefined ? null : await loadProvider(options.provider);
-  const secretsFor = await context.secretsFor();
-  const hasSecrets = (provider === null ? providers : [provider]).some(({ id }) => secretsFor(id).length > 0);
-  if (options.verify !== 'report' && options.verify !== 'strict') {
-    throw new UsageError(`--verify takes report or strict, not "${options.verify}"`);
+/** What is to come before it ends; null where it goes on until it is stopped. */
+async function readExpected(context: Context, options: ListenOptions) {
+  const alone = (['where', 'jmespath', 'schema', 'timeout'] as const).find(
+    (name) => options[name] !== undefined,
+  );
+  if (options.expect === undefined && alone !== undefined) {
+    throw new UsageError(`--${alone} needs --expect`, "such as --expect 'iverton:deal.won x2'");
   }
-  const strict = options.verify === 'strict';
-  if (strict && !hasSecrets) {
-    throw new UsageError(
-      '--verify strict needs a secret to verify with',
-      'give one with --secret',
-      'ERR_NO_SECRET',
-    );
-  }
-  return {
-    providers,
-    provider,
-    secretsFor,
-    hasSecrets,
-    strict,
-    host: options.host,
-    port: parseInteger(options.port, '--port', 0, 65_535),
-    enforceIp: options.enforceIp === true,
-    maxBodyBytes: parseSize(options.maxBody, '--max-body'),
-    maxDb: options.maxDb === undefined ? undefined : parseSize(options.maxDb, '--max-db'),
-    requestTimeoutMs: parseDuration(options.requestTimeout, '--request-timeout'),
-  };
-}
-
-async function createAnswer(
-  context: Context,
-  options: ListenOptions,
-): Promise<{ answer: Answerer; close: () => void }> {
-  if (options.forward !== undefined && options.respond !== undefined) {
-    throw new UsageError(
-      '--forward and --respond exclude each other',
-      'the answer is either the app’s or the script’s',
-    );
-  }
-  if (options.forward !== undefined) {
-    const { forwardTo } = await import('../../receiver/forward.ts');
-    const forward = forwardTo({
-      target: parseTarget(options.forward, '--forward'),
-      timeoutMs: parseDuration(options.forwardTimeout, '--forward-timeout'),
-    });
-    return { answer: forward, close: forward.close };
-  }
-  if (options.respond !== undefined) {
-    const { parseRespondScript, scriptedAnswers } = await import('../../receiver/respond.ts');
-    return { answer: scriptedAnswers(parseRespondScript(options.respond), context.clock), close: () => {} };
-  }
-  return { answer: async () => plainAnswer(200), close: () => {} };
+  if (options.expect === undefined) return null;
+  const { expectations, test, timeoutMs } = await readExpectations(context, options);
+  return { tally: createTally(expectations, test), timeoutMs };
 }
 
 function exampleOf({ id, events }: Provider): string {

@@ -1,4 +1,6 @@
+import type { ExpectationReport } from '../../expect/expectation.ts';
 import { captureJson } from '../../json/capture.ts';
+import { expectationJson } from '../../json/expectation.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { printable } from '../../model/printable.ts';
 import type { ReceiverEvent } from '../../receiver/receiver.ts';
@@ -6,6 +8,7 @@ import type { TunnelEvent } from '../../tunnel/tunnel.ts';
 import type { Rendered } from '../command.ts';
 import { captureLine } from './capture.ts';
 import { explain } from './error.ts';
+import { expectationReport } from './expectation.ts';
 import { type Term } from './term.ts';
 
 interface Ready {
@@ -35,7 +38,12 @@ interface Summary {
 }
 
 export type ListenItem =
-  Ready | ReceiverEvent | { readonly type: 'tunnel'; readonly event: TunnelEvent } | Summary;
+  | Ready
+  | ReceiverEvent
+  | { readonly type: 'tunnel'; readonly event: TunnelEvent }
+  | Summary
+  /** What came of what was expected; the last of all. */
+  | { readonly type: 'expectation'; readonly report: ExpectationReport };
 
 export function renderListen(item: ListenItem, term: Term): Rendered {
   const { paint } = term;
@@ -64,6 +72,8 @@ export function renderListen(item: ListenItem, term: Term): Rendered {
       return { err: tunnelLine(item.event, term) };
     case 'summary':
       return { err: `\n${summary(item)}` };
+    case 'expectation':
+      return expectationReport(item.report, term);
   }
 }
 
@@ -81,6 +91,8 @@ export function listenJson(item: ListenItem): unknown {
       return { type: 'tunnel', ...asTunnelJson(item.event) };
     case 'summary':
       return item;
+    case 'expectation':
+      return { type: 'expectation', ...expectationJson(item.report) };
   }
 }
 
