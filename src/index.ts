@@ -1,5 +1,18 @@
 export { WebhookError, UsageError, NotFoundError, StoreError, ListenError, TunnelError } from './errors.ts';
 export type { Header, OutgoingRequest, RawRequest } from './model/request.ts';
+
+export { createReceiver, type Receiver, type ReceiverQuery } from './library/receiver.ts';
+export type { ReceiverSettings } from './library/receiver-settings.ts';
+export type { ReceivedCapture } from './library/received-capture.ts';
+export type { CaptureQuery } from './library/capture-query.ts';
+export type { FixedReply, Reply, ReplyParts } from './library/replies.ts';
+export type { WaitOptions } from './library/waiting.ts';
+export { forge, type EventOptions, type Forged, type ForgeOptions } from './library/forge.ts';
+export { replay, send, type ReplayOptions, type SendEventOptions } from './library/send.ts';
+export { createEngine, type Engine, type EngineSettings, type EngineStores } from './library/engine.ts';
+export { createEmulator, type Emulator, type EmulatorSettings } from './library/emulator.ts';
+export type { HeadersOption, Target } from './library/options.ts';
+
 export type { Attempt, AttemptError, AttemptResponse, AttemptTrigger } from './model/attempt.ts';
 export type { Capture, CaptureResponse, CaptureSummary } from './model/capture.ts';
 export type { Verdict, VerdictReason } from './model/verdict.ts';
@@ -28,6 +41,7 @@ export { detect, type Detection } from './providers/detect.ts';
 export { renderMessage, renderRequest } from './forge/forge.ts';
 export type { PayloadOptions, RequestOptions } from './forge/forge.ts';
 export type { ForgeContext, Message } from './forge/message.ts';
+export type { Breakage } from './forge/break.ts';
 export { renderReplay, type ReplayRequestOptions } from './forge/replay.ts';
 
 export { startReceiver, type ReceiverEvent, type ReceiverOptions } from './receiver/receiver.ts';
@@ -35,7 +49,7 @@ export { plainAnswer, type Answer, type Answerer } from './receiver/answer.ts';
 export { createUndiciSender, type UndiciSenderOptions } from './engine/undici-sender.ts';
 export { createScriptedSender, parseOutcomes } from './engine/scripted-sender.ts';
 export type { Outcome, Sender, SendOptions } from './engine/sender.ts';
-export { createEngine, type Engine, type EngineEvent, type EngineOptions } from './engine/engine.ts';
+export type { EngineEvent, EngineOptions } from './engine/engine.ts';
 export {
   manualClock,
   realClock,

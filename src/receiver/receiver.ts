@@ -17,7 +17,7 @@ export interface ReceiverOptions extends InspectSettings {
   readonly port: number;
   readonly maxBodyBytes: number;
   readonly requestTimeoutMs: number;
-  readonly captures: CaptureStore;
+  readonly captures: Pick<CaptureStore, 'add' | 'recordResponse'>;
   readonly answer: Answerer;
   /** Answers 401 unless the signature verifies. */
   readonly strict: boolean;
