@@ -2,15 +2,23 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { createHome, runCli } from '../support/cli.ts';
+import { createProject, freePort } from '../support/project.ts';
 import { runInTerminal } from '../support/terminal.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-const [LISTEN, ...TRANSCRIPTS] = [...README.matchAll(/```console\n([\s\S]*?)```/g)].map(
-  ([, block]) => block!,
-);
+const [LISTEN, ...OTHERS] = [...README.matchAll(/```console\n([\s\S]*?)```/g)].map(([, block]) => block!);
+const SMOKE = OTHERS.find((transcript) => transcript.startsWith('$ webhook-cli smoke'))!;
+const TRANSCRIPTS = OTHERS.filter((transcript) => transcript !== SMOKE);
+/** The code of that language in the README that holds a word. */
+function block(language: string, word: string): string {
+  const blocks = [...README.matchAll(/```(\w+)\n([\s\S]*?)```/g)];
+  return blocks.find(([, name, code]) => name === language && code!.includes(word))![2]!;
+}
+
 const URL_IN_README = 'http://127.0.0.1:4400';
 
 const GROUPS = new Set(['captures', 'providers', 'endpoints', 'deliveries']);
@@ -22,6 +30,7 @@ function steady(text: string): string {
     .replace(/\b(evt|cap)_[0-9a-z]+/g, '$1_*')
     .replace(/\d\d:\d\d:\d\d/g, '**:**:**')
     .replace(/(<1|[\d.]+) (ms|s)\b(?!,)/g, '* ms')
+    .replace(/slowest: \S+/, 'slowest: *')
     .replace(/^( {2}history +).*$/m, '$1*')
     .trimEnd();
 }
@@ -59,9 +68,9 @@ test('every transcript in the README is what the program prints', async () => {
 });
 
 test('the engine of the README runs as it says', async () => {
-  const [code] = [...README.matchAll(/```js\n([\s\S]*?)```/g)].map(([, block]) => block!);
+  const code = block('js', 'createEngine');
   // The package knows itself by its name.
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', code!], {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', code], {
     cwd: ROOT,
   });
   expect(stdout.trim().split('\n')).toEqual([
@@ -89,5 +98,86 @@ test('every command that the README names exists with those options', async () =
     for (const option of words.filter((word) => word.startsWith('--'))) {
       expect(helps.get(key), line).toContain(option);
     }
+  }
+});
+
+const EXAMPLES = new URL('../../examples/', import.meta.url);
+const example = (name: string): string => readFileSync(new URL(name, EXAMPLES), 'utf8');
+
+describe('the tests of the README, as somebody would copy them', () => {
+  const handled = block('js', 'test(');
+  const received = block('js', 'createReceiver');
+  const files = {
+    'package.json': '{ "type": "module" }',
+    'handler.ts': example('fetch/handler.ts'),
+    'app.js': `import { createHandler } from './handler.ts';
+export const deals = [];
+export const handle = createHandler({ secret: 'whsec_x', bookDeal: async (deal) => deals.push(deal) });`,
+    'my-app.js': `import { send } from 'webhook-cli';
+export const myApp = {
+  notify: (to) => send('iverton', 'deal.won', { to, secret: 'whsec_x', set: { 'data.amount': 15000 } }),
+};`,
+    'handled.test.js': handled,
+    'received.test.js': `import { describe, expect, test } from 'vitest';
+import { myApp } from './my-app.js';
+${received}
+test('came as far as this', () => {});`,
+  };
+
+  test('pass', async () => {
+    const lines = /test\([\s\S]*\}\);/.exec(handled)![0].split('\n');
+    expect(lines).toHaveLength(5);
+    const { code, output } = await createProject(files, ['vitest']).run('vitest run');
+    expect(code, output).toBe(0);
+    expect(output).toMatch(/Tests +2 passed/);
+  });
+
+  test('fail where the consumer does not handle the event', async () => {
+    const idle = files['handler.ts'].replace("'deal.won'", "'deal.lost'");
+    const { code, output } = await createProject({ ...files, 'handler.ts': idle }, ['vitest']).run(
+      'vitest run',
+    );
+    expect(code).toBe(1);
+    expect(output).toMatch(/Tests +1 failed \| 1 passed/);
+  });
+});
+
+test('the smoke test of the README is what it prints for the Express example', async () => {
+  const port = String(await freePort());
+  const files = {
+    'package.json': '{ "type": "module" }',
+    'server.mjs': example('express/server.mjs'),
+    'app.mjs': example('express/app.mjs'),
+  };
+  const project = createProject(files, ['express']);
+  await project.run('node server.mjs &', { PORT: port, WEBHOOK_SECRET: 'whsec_x' });
+  const [command, ...shown] = SMOKE.split('\n');
+  const args = [...argsOf(command!.replace(':3000', `:${port}`)), '--wait', '30s'];
+  const run = runInTerminal(args, createHome());
+  expect(await run.ended, run.text()).toBe(0);
+  expect(steady(run.text())).toBe(steady(shown.join('\n')));
+});
+
+test('the YAML of the README passes a good consumer, and fails one that does not verify', async () => {
+  const steps = (parse(block('yaml', 'smoke')) as { run: string }[]).map(({ run }) => run);
+  expect(steps.length).toBeLessThanOrEqual(3);
+  const app = example('express/app.mjs');
+  for (const [source, expected] of [
+    [app, 0],
+    [app.replace(/if \(!isSigned.*\n/, '\n'), 3],
+  ] as const) {
+    const project = createProject(
+      {
+        'package.json': '{ "type": "module", "scripts": { "start": "node server.mjs" } }',
+        'server.mjs': example('express/server.mjs'),
+        'app.mjs': source,
+      },
+      ['express'],
+    );
+    const port = String(await freePort());
+    const results = [];
+    for (const step of steps) results.push(await project.run(step.replace('3000', port), { PORT: port }));
+    const { code, output } = results.at(-1)!;
+    expect(code, output).toBe(expected);
   }
 });
