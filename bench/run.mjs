@@ -4,7 +4,9 @@ import { readdir } from 'node:fs/promises';
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const names = (await readdir(new URL('.', import.meta.url)))
   .filter((file) =>
-    /^(startup|capture|delivery|virtual-clock|idle|emulator|inspector|run-overhead)\.mjs$/.test(file),
+    /^(startup|capture|delivery|virtual-clock|idle|emulator|inspector|run-overhead|diagnosis)\.mjs$/.test(
+      file,
+    ),
   )
   .map((file) => file.replace('.mjs', ''))
   .filter((name) => wanted.length === 0 || wanted.includes(name));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { hmac } from '../../../src/signing/hmac.ts';
-import { nearMiss } from '../../../src/signing/near-miss.ts';
+import { isReserialized } from '../../../src/signing/near-miss.ts';
 import type { HmacScheme, Secret } from '../../../src/signing/scheme.ts';
 import { verify } from '../../../src/signing/verify.ts';
 import { payload } from '../../support/fixtures.ts';
@@ -61,7 +61,7 @@ describe('a body that was parsed and written again', () => {
 
   const asked = (body: string): number => {
     let bodies = 0;
-    nearMiss(['secret'], Buffer.from(body), () => {
+    isReserialized(['secret'], Buffer.from(body), () => {
       bodies += 1;
       return false;
     });
@@ -88,29 +88,16 @@ describe('a body that was parsed and written again', () => {
   });
 });
 
-describe('a secret that was meant otherwise', () => {
-  const body = Buffer.from('{"a":1}');
-
-  test.each(['secret\n', 'secret\r\n', ' secret', '\uFEFFsecret'])('is told by white space: %j', (secret) => {
-    const result = verdict(body, secret, body, 'secret');
+// What else may explain it is the diagnosis's to find: a verdict takes no more than the secrets it is given.
+test.each(['secret\n', ' secret', 'whsec_xxxx'])(
+  'a secret meant otherwise is not tried: %j',
+  (configured) => {
+    const body = Buffer.from('{"a":1}');
+    const meant = configured.startsWith('whsec_')
+      ? Buffer.from(configured.slice(6), 'base64')
+      : configured.trim();
+    const result = verdict(body, configured, body, meant);
     expect(result).toMatchObject({ ok: false, reason: 'no-match' });
-    expect(result.message).toContain('without the white space around the secret');
-  });
-
-  test('is told by white space in bytes too', () => {
-    expect(verdict(body, Buffer.from('secret\n'), body, 'secret').message).toContain('white space');
-  });
-
-  test('is told by whsec_, where the sender decodes what follows', () => {
-    const decoded = Buffer.from('xxxxxxxxxxxxx', 'base64');
-    const result = verdict(body, 'whsec_xxxxxxxxxxxxx', body, decoded);
-    expect(result).toMatchObject({ ok: false, reason: 'no-match' });
-    expect(result.message).toContain('base64-decoded after whsec_');
-  });
-
-  test('is never one that comes out empty', () => {
-    for (const secret of [' \n', 'whsec_', 'whsec_!']) {
-      expect(verdict(body, secret, body, '').message).toContain('another secret, or other bytes');
-    }
-  });
-});
+    expect(result.message).toContain('another secret, or other bytes');
+  },
+);

@@ -1,0 +1,55 @@
+/**
+ * Why a signature does not verify. Stable codes.
+ * - `body-…`: other bytes were signed than those that are here: re-serialised JSON, a newline at the end, line endings, a byte order
+ *   mark, another charset, a form encoded anew, compression undone or not, the end cut off, base64 or a JSON text around it, an object
+ *   written as text, NUL bytes at the end, nothing at all.
+ * - `secret-…`: white space or quotes around it, a `whsec_`, `v1,` or `NAME=` too many or too few, decoded or not, another of the secrets that are
+ *   known here, an empty one; `secret-wrong` where nothing that was tried explains it.
+ * - `signature-…`: written in another encoding, with another prefix, made with another algorithm, found in another header or as one of
+ *   several values; missing; or no signature at all.
+ * - `content-…`: a timestamp, an id or the URL was signed with the body.
+ * - `provider-other`: this is another provider's request.
+ * - `time-…`: its timestamp is far from now, which consumers that check it refuse.
+ */
+export type Cause =
+  | 'body-reserialized'
+  | 'body-newline'
+  | 'body-line-endings'
+  | 'body-bom'
+  | 'body-charset'
+  | 'body-form'
+  | 'body-encoding'
+  | 'body-truncated'
+  | 'body-base64'
+  | 'body-quoted'
+  | 'body-object'
+  | 'body-padding'
+  | 'body-empty'
+  | 'secret-whitespace'
+  | 'secret-prefix'
+  | 'secret-encoding'
+  | 'secret-other'
+  | 'secret-empty'
+  | 'secret-wrong'
+  | 'signature-encoding'
+  | 'signature-prefix'
+  | 'signature-algorithm'
+  | 'signature-header'
+  | 'signature-missing'
+  | 'signature-malformed'
+  | 'content-timestamp'
+  | 'content-id'
+  | 'content-url'
+  | 'provider-other'
+  | 'time-too-old'
+  | 'time-too-new';
+
+/** `certain`: the signature verifies with that change; `likely`: something in the request says so; `possible`: what remains. */
+export type Confidence = 'certain' | 'likely' | 'possible';
+
+export interface Diagnosis {
+  readonly cause: Cause;
+  readonly confidence: Confidence;
+  /** What was found and what to do, in one sentence or two. Holds no secret and no expected signature. */
+  readonly fix: string;
+}

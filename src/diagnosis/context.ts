@@ -1,0 +1,13 @@
+import type { Provider } from '../providers/provider.ts';
+import type { Secret } from '../signing/scheme.ts';
+
+/** What else is known where a request is diagnosed. */
+export interface DiagnosisContext {
+  /** Secrets of other providers and endpoints, by a name that may be shown. */
+  readonly otherSecrets?: readonly { readonly name: string; readonly secret: Secret }[];
+  /** All providers, to tell whose request this may be. */
+  readonly providers?: readonly Provider[];
+  readonly secretsFor?: (providerId: string) => readonly Secret[];
+  /** Milliseconds since the Unix epoch. */
+  readonly now?: number;
+}
