@@ -149,6 +149,36 @@ describe('detect', () => {
     expect(candidates[1].evidence).toEqual(['header X-Webhook-Signature, which other services use too']);
   });
 
+  test('by a request that is pasted, and by its signature', async () => {
+    const args = ['send', 'iverton', 'deal.won', '--to', 'http://h/', '--secret', 's', '--print'];
+    const pasted = (await runCli([...args, 'http'], { home })).stdout;
+    const run = (secret: string, ...more: string[]) =>
+      runCli(['providers', 'detect', '--request', '-', ...more], {
+        home,
+        stdin: pasted,
+        env: { WEBHOOK_SECRET_IVERTON: secret },
+      });
+    const [right, wrong] = await Promise.all([run('s', '--json'), run('other', '--json')]);
+    contract.detection(right.json());
+    expect(right.json().candidates[0]).toMatchObject({
+      provider: 'iverton',
+      sure: true,
+      evidence: expect.arrayContaining(['its signature verifies with the configured secret']),
+    });
+    expect(JSON.stringify(wrong.json())).not.toContain('verifies');
+    expect((await run('s')).stdout).not.toContain('hint');
+  });
+
+  test('says where it can only guess', async () => {
+    const hint = ['providers', 'detect', '--header', 'X-Webhook-Signature: x'];
+    const { code, stdout } = await runCli(hint, { home });
+    expect([code, stdout]).toEqual([
+      0,
+      'taskplatform\t3\theader X-Webhook-Signature, which other services use too; only a hint\n',
+    ]);
+    expect((await runCli([...hint, '--json'], { home })).json().candidates[0].sure).toBe(false);
+  });
+
   test('nobody is the answer no', async () => {
     const human = await runCli(['providers', 'detect', '--body', '{}'], { home });
     expect([human.code, human.stdout, human.stderr]).toEqual([3, '', 'no provider known here\n']);
@@ -159,6 +189,11 @@ describe('detect', () => {
   test('needs something to look at', async () => {
     expect(await failure('detect')).toMatchObject({ exit: 2, code: 'ERR_USAGE', message: 'which capture?' });
     expect(await failure('detect', 'cap_nothing')).toMatchObject({ exit: 1, code: 'ERR_NOT_FOUND' });
+    expect(await failure('detect', 'last', '--request', '-')).toMatchObject({ exit: 2, code: 'ERR_USAGE' });
+    expect(await failure('detect', '--request', '{}')).toMatchObject({
+      exit: 2,
+      message: 'this is neither a curl command nor an HTTP request',
+    });
     expect(await failure('detect', '--body', '@missing')).toMatchObject({
       exit: 1,
       message: 'cannot read missing',

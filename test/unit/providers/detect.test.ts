@@ -4,6 +4,7 @@ import type { Header, RawRequest } from '../../../src/model/request.ts';
 import { detect, detectOne, providerOfPath } from '../../../src/providers/detect.ts';
 import { parseJsonBody } from '../../../src/providers/identify.ts';
 import { loadProviders } from '../../../src/providers/index.ts';
+import { sign } from '../../../src/signing/sign.ts';
 import { payload } from '../../support/fixtures.ts';
 import { fixedWorld, wholeCatalog } from '../../support/forging.ts';
 
@@ -50,6 +51,7 @@ describe('a header', () => {
       {
         provider: 'taskplatform',
         score: 3,
+        sure: false,
         evidence: ['header X-Webhook-Signature, which other services use too'],
       },
     ]);
@@ -102,4 +104,40 @@ test.each([
   ['/__proto__', null],
 ])('the path %j tells %s', (path, id) => {
   expect(providerOfPath(providers, path)?.id ?? null).toBe(id);
+});
+
+describe('a signature that verifies with a secret that is known', () => {
+  const body = Buffer.from('{"any":"thing"}');
+  const task = providers.find(({ id }) => id === 'taskplatform')!;
+  const asked = request(sign(task.signature.value, body, 'known'), body.toString());
+  const knowing = (...ids: string[]) =>
+    detect(providers, asked, parseJsonBody(body), (id) => (ids.includes(id) ? ['known'] : []));
+
+  test('decides, where the header is only a hint', () => {
+    expect(winner(asked)).toBeNull();
+    expect(knowing('taskplatform')).toMatchObject([
+      {
+        provider: 'taskplatform',
+        sure: true,
+        evidence: [expect.stringContaining('verifies'), expect.anything()],
+      },
+    ]);
+  });
+
+  test('says nothing of those whose secret is another, or not known', () => {
+    const others = providers.map(({ id }) => id).filter((id) => id !== 'taskplatform');
+    const wrong = detect(providers, asked, parseJsonBody(body), () => ['wrong']);
+    expect(wrong.map(({ evidence }) => evidence.join()).join()).not.toContain('verifies');
+    expect(knowing(...others).filter(({ sure }) => sure)).toEqual(
+      knowing(...others).filter(({ provider, sure }) => sure && provider !== 'taskplatform'),
+    );
+    expect(detectOne(providers, asked, parseJsonBody(body), () => ['known'])?.id).toBe('taskplatform');
+  });
+
+  test('one at most is sure', () => {
+    for (const asking of [asked, request([], '{}'), request([], payload('iverton', 'deal.won'))]) {
+      const sure = ranking(asking).filter((candidate) => candidate.sure);
+      expect(sure.map(({ provider }) => provider)).toEqual([winner(asking)].filter((id) => id !== null));
+    }
+  });
 });
