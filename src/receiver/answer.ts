@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { CaptureAnswer } from '../model/capture.ts';
 import type { Header, RawRequest } from '../model/request.ts';
+import type { Verdict } from '../model/verdict.ts';
 
 /** What the receiver answers a sender with. */
 export type Answer =
@@ -11,7 +12,7 @@ export type Answer =
       readonly headers: readonly Header[];
       readonly body: Uint8Array | Readable;
       /** What the answer is about, for the one who watches: advice, an app's complaint. Known once the body is read. */
-      readonly remarks?: () => readonly string[];
+      readonly remarks?: (verdict: Verdict | null) => readonly string[];
       /** What to keep of an answer that came from elsewhere. Known once the body is read. */
       readonly kept?: () => CaptureAnswer;
     }

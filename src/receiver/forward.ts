@@ -121,7 +121,10 @@ function relay(response: IncomingMessage, target: URL): Answer {
     ...(response.statusMessage === undefined ? {} : { statusMessage: response.statusMessage }),
     headers,
     body: excerpt.stream,
-    remarks: () => advise(status, excerptText(headers, excerpt.bytes().subarray(0, EXCERPT_BYTES)), target),
+    remarks: (verdict) => {
+      const body = excerptText(headers, excerpt.bytes().subarray(0, EXCERPT_BYTES));
+      return advise({ status, headers, body }, target, verdict);
+    },
     kept: () => ({ headers, body: excerpt.bytes(), truncated: excerpt.size() > KEPT_BYTES }),
   };
 }

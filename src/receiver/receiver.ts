@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { Diagnosis } from '../diagnosis/cause.ts';
 import { startServer, type RefusedRequest, type RequestSender, type RunningServer } from '../http/server.ts';
 import type { Capture } from '../model/capture.ts';
 import type { Clock } from '../model/clock.ts';
@@ -8,6 +9,7 @@ import { createId, type RandomBytes } from '../model/id.ts';
 import type { RawRequest } from '../model/request.ts';
 import type { CaptureStore } from '../store/store.ts';
 import { plainAnswer, type Answer, type Answerer } from './answer.ts';
+import { createDiagnoser } from './diagnoser.ts';
 import { inspect, type Inspection, type InspectSettings } from './inspect.ts';
 import { clientAddress, inRanges } from './ip.ts';
 import { wireHeaders } from './wire-headers.ts';
@@ -30,7 +32,13 @@ export interface ReceiverOptions extends InspectSettings {
 
 export type ReceiverEvent =
   /** A request was kept and answered. */
-  | { readonly type: 'capture'; readonly capture: Capture; readonly remarks: readonly string[] }
+  | {
+      readonly type: 'capture';
+      readonly capture: Capture;
+      readonly remarks: readonly string[];
+      /** Why its signature does not verify, best first; empty where it does, and where too much came at once to look. */
+      readonly diagnosis: readonly Diagnosis[];
+    }
   /** Something was not kept, because it was no complete request. */
   | { readonly type: 'refused'; readonly refused: RefusedRequest }
   /** A request could not be kept, and its sender was told so; or it is kept, and only its answer was not recorded. */
@@ -44,6 +52,7 @@ export type ReceiverEvent =
 /** Receives, verifies, keeps and answers webhooks until closed. Nothing is acknowledged before it is committed. */
 export async function startReceiver(options: ReceiverOptions): Promise<RunningServer> {
   const { captures, clock, onEvent } = options;
+  const diagnose = createDiagnoser(options, clock);
 
   async function handle(
     request: RawRequest,
@@ -83,10 +92,17 @@ export async function startReceiver(options: ReceiverOptions): Promise<RunningSe
       .recordResponse(id, outcome, answer.kind === 'response' ? (answer.kept?.() ?? null) : null)
       .catch((error: unknown) => onEvent({ type: 'error', error, status, kept: true }));
     const remarks = [
-      ...(answer.kind === 'response' && !unanswered ? (answer.remarks?.() ?? []) : []),
+      ...(answer.kind === 'response' && !unanswered ? (answer.remarks?.(inspection.verdict) ?? []) : []),
       ...(problem === null ? [] : [problem]),
     ];
-    onEvent({ type: 'capture', capture: { ...captured, duplicateOf, response: outcome }, remarks });
+    // Only now, since the sender does not wait for it.
+    const diagnosis = diagnose(request, inspection);
+    onEvent({
+      type: 'capture',
+      capture: { ...captured, duplicateOf, response: outcome },
+      remarks,
+      diagnosis,
+    });
   }
 
   return startServer({

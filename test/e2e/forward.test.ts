@@ -6,6 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Header } from '../../src/model/request.ts';
+import { loadProvider } from '../../src/providers/index.ts';
+import { sign } from '../../src/signing/sign.ts';
 import { createHome, runCli, startListen, type Listening } from '../support/cli.ts';
 import { openForTest } from '../support/database.ts';
 import { sendRaw, startServer } from '../support/http.ts';
@@ -163,6 +166,55 @@ describe('an app that refuses', () => {
     });
     const listen = await startListen(['--forward', app.url], { home });
     expect((await ask(listen)).item.remarks).toEqual(['the app failed while handling this webhook']);
+  });
+});
+
+describe('an app that refuses a signed webhook', () => {
+  const body = '{"id":"evt_1","type":"deal.won"}';
+  const express = [['X-Powered-By', 'Express']] as const;
+
+  /** What is remarked on an app's answer. */
+  async function remarksOn(
+    args: readonly string[],
+    secret: string,
+    status: number,
+    headers: readonly Header[] = [],
+  ): Promise<string[]> {
+    const app = await startServer(
+      (_request, response) => void response.writeHead(status, headers.flat()).end(),
+    );
+    const listen = await startListen(['--provider', 'iverton', ...args, '--forward', app.url], { home });
+    const { signature } = await loadProvider('iverton');
+    const signed = sign(signature.value, Buffer.from(body), secret);
+    const lines = [
+      ['Host', 'x'],
+      ...signed,
+      ['Content-Length', String(body.length)],
+      ['Connection', 'close'],
+    ];
+    await sendRaw(listen.url, wire({ headers: lines as Header[], rest: Buffer.from(body) }));
+    const [item] = await listen.waitFor(1, isCapture);
+    await listen.stop();
+    return item.remarks;
+  }
+
+  test('that is right here: what to check in the app, in its framework', async () => {
+    expect(await remarksOn(['--secret', 'whsec_x'], 'whsec_x', 401, express)).toEqual([
+      'the signature is right here, and the app answers 401: does it verify the raw body (not a parsed one) with the same secret, from X-Iverton-Signature, and is no login before it?' +
+        " In Express, put express.raw({ type: '*/*' }) on that route, before express.json()",
+    ]);
+  });
+
+  test('that is wrong here too: both agree', async () => {
+    expect(await remarksOn(['--secret', 'whsec_y'], 'whsec_x', 400, express)).toEqual([
+      expect.stringMatching(/^the app answers 400, .* not verify here either: both agree/),
+    ]);
+  });
+
+  test('that could not be verified here: what is usual', async () => {
+    expect(await remarksOn([], 'whsec_x', 401, express)).toEqual([
+      expect.stringMatching(/^the app refuses \(401\): is the route behind a login/),
+    ]);
   });
 });
 
