@@ -227,7 +227,23 @@ describe('show', () => {
     expect(json()).toEqual({
       capture: { ...expected, response: { ...expected.response, durationMs: expect.any(Number) } },
       replays: [],
+      diagnosis: [],
     });
+  });
+
+  test('says why a signature does not verify, as far as a secret is known', async () => {
+    const lostOne = ['captures', 'show', lost];
+    const env = { WEBHOOK_SECRET_IVERTON: secret, WEBHOOK_SECRET_FILEDGR: 'wrong' };
+    const known = await runCli([...lostOne, '--json'], { home, env });
+    contract.captureShown(known.json());
+    const [best, ...others] = known.json().diagnosis;
+    expect([best.cause, best.confidence, others]).toEqual(['secret-other', 'certain', []]);
+    const human = await runCli(lostOne, { home, env });
+    expect(human.stdout).toMatch(/^verdict +✗ no-match: .*\nwhy +.*filedgr.* \(secret-other\)$/m);
+    expect((await runCli(lostOne, { home })).stdout).not.toMatch(/^why/m);
+    expect((await runCli(['captures', 'show', won], { home, env })).stdout).not.toMatch(/^why/m);
+    const raw = await runCli([...lostOne, '--raw'], { home, env });
+    expect(raw.stdout).toBe(kept.find(({ id }) => id === lost).body);
   });
 
   test('bytes that are no text come as base64', async () => {

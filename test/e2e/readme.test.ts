@@ -48,7 +48,7 @@ test('every transcript in the README is what the program prints', async () => {
   await runCli(['send', 'iverton', 'contact.created', '--to', url, '--secret', 'whsec_x'], { home });
   await listen.waitFor('signature ok');
   await runCli(['send', 'iverton', 'deal.won', '--to', url, '--secret', 'whsec_y'], { home });
-  await listen.waitFor('another secret, or other bytes');
+  await listen.waitFor('--explain');
   listen.type('\u0003');
   expect(await listen.ended).toBe(130);
   expect(steady(listen.text())).toBe(steady(shown.join('\n')));

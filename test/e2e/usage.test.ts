@@ -25,6 +25,10 @@ const WHICH = [
   'which capture?',
   'name one, or last for the newest; see them with: webhook-cli captures list',
 ] as const;
+const WHICH_OR_PASTED = [
+  'which capture?',
+  'name one, or last for the newest; or paste a curl command or an HTTP request: --request -',
+] as const;
 const WHICH_ENDPOINT = ['which endpoint?', 'name one; see them with: webhook-cli endpoints list'] as const;
 const WHICH_DELIVERY = [
   'which delivery?',
@@ -57,7 +61,7 @@ const usages: Readonly<Record<CommandPath, Usage>> = {
   verify: {
     takes: '[options] [capture]',
     typo: ['--bdy', '--body'],
-    missing: WHICH,
+    missing: WHICH_OR_PASTED,
     wrong: [['a', 'b'], tooMany('verify', 1, 2)],
   },
   wait: {
@@ -258,7 +262,7 @@ const usages: Readonly<Record<CommandPath, Usage>> = {
   'providers detect': {
     takes: '[options] [capture]',
     typo: ['--heder', '--header'],
-    missing: WHICH,
+    missing: WHICH_OR_PASTED,
     wrong: [['a', 'b'], tooMany('detect', 1, 2)],
   },
   doctor: {

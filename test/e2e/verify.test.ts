@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as contract from '../support/contract.ts';
@@ -26,6 +26,8 @@ async function verify(args: string[], options: Partial<CliOptions> = {}) {
   expect(stderr).toBe('');
   expect(stdout).not.toContain(secret);
   contract.verification(json());
+  expect(json().diagnosis.length > 0).toBe(!json().verdict.ok);
+  if (args.includes('--explain')) contract.explained(json());
   return { code, ...json() };
 }
 
@@ -91,7 +93,9 @@ describe('a capture', () => {
     const wrong = await runCli(['verify', signed, '--secret', 'wrong'], { home });
     expect([wrong.code, wrong.stdout]).toEqual([
       3,
-      '✗ no-match  Iverton AI: the signature in X-Iverton-Signature does not match: another secret, or other bytes (hmac-sha256)\n',
+      expect.stringMatching(
+        /^✗ no-match {2}Iverton AI: the signature in X-Iverton-Signature does not match: another secret, or other bytes \(hmac-sha256\)\n {2}why: .+ \(secret-wrong\)\n {2}more with --explain\n$/,
+      ),
     ]);
   });
 
@@ -217,9 +221,9 @@ describe('a secret with white space around it', () => {
     expect(human.stderr).toBe(
       'warning: the secret has white space around it, which is taken as part of it\n',
     );
-    expect(human.stdout).toContain('it would match without the white space around the secret');
-    const { verdict } = (await runCli([...args, '--json'], { home })).json();
-    expect(verdict.message).toContain('it would match without the white space around the secret');
+    expect(human.stdout).toMatch(/^ {2}why: the secret has a newline at its end.* \(secret-whitespace\)$/m);
+    const [best] = (await runCli([...args, '--json'], { home })).json().diagnosis;
+    expect([best.cause, best.confidence]).toEqual(['secret-whitespace', 'certain']);
   });
 });
 
@@ -232,4 +236,183 @@ test('a verdict’s warnings are shown', async () => {
     '  warning: the signature lacks the sha256= prefix, which Iverton documents and its sample code wants',
   ]);
   expect((await verify(args)).verdict.warnings).toHaveLength(1);
+});
+
+describe('why', () => {
+  test('another secret of the configuration, the environment or an endpoint is named', async () => {
+    const own = createHome();
+    writeFileSync(join(own.folder, 'webhook.config.json'), JSON.stringify({ secrets: { filedgr: secret } }));
+    const args = [
+      '--provider',
+      'iverton',
+      '--header',
+      header,
+      '--body',
+      body.toString(),
+      '--secret',
+      'wrong',
+    ];
+    const configured = (await verify(args, { home: own })).diagnosis[0];
+    expect([configured.cause, configured.confidence]).toEqual(['secret-other', 'certain']);
+    expect(configured.fix).toContain('filedgr');
+    const env = { WEBHOOK_SECRET: secret };
+    expect((await verify(args, { home, env })).diagnosis[0].fix).toContain('WEBHOOK_SECRET');
+    expect(existsSync(own.database)).toBe(false);
+
+    const made = await runCli(
+      ['endpoints', 'create', '--provider', 'iverton', '--url', ':1', '--secret', secret, '--json'],
+      { home },
+    );
+    const ofEndpoint = (await verify([signed, '--secret', 'wrong'])).diagnosis[0];
+    expect(ofEndpoint.cause).toBe('secret-other');
+    expect(ofEndpoint.fix).toContain(made.json().endpoint.id);
+    expect((await verify(args)).diagnosis[0].cause).toBe('secret-wrong');
+    await runCli(['endpoints', 'delete', made.json().endpoint.id], { home });
+  });
+
+  test('--explain shows what the verdict rests on, to people and programs', async () => {
+    const spoilt = Buffer.concat([
+      Buffer.from('\ufeff'),
+      Buffer.from(body.toString().replace(/\n/g, '\r\n')),
+    ]);
+    const options = { stdin: spoilt };
+    const { code, explanation, diagnosis, expected } = await verify([...given, '--explain'], options);
+    expect([code, expected]).toEqual([3, undefined]);
+    expect(explanation.body).toMatchObject({ hasBom: true, bytes: spoilt.length, contentLength: null });
+    expect(explanation.body.doubts[0]).toEqual({ offset: 0, what: 'a byte order mark' });
+    expect(explanation.signatures).toEqual([
+      {
+        header: 'X-Iverton-Signature',
+        value: header.split(': ')[1],
+        prefix: 'sha256=',
+        encoding: 'hex',
+        bytes: 32,
+        isDue: true,
+      },
+    ]);
+    const human = await runCli(['verify', ...given, '--explain'], { home, ...options });
+    expect(human.code).toBe(3);
+    for (const title of ['what was signed', 'the body', 'where to look', 'the signature', 'why', 'tried']) {
+      expect(human.stdout).toMatch(new RegExp(`^${title}$`, 'm'));
+    }
+    expect(human.stdout).toContain(`${diagnosis[0].cause}: ${diagnosis[0].fix}`);
+    expect(human.stdout).toContain('  00000000  ef bb bf');
+    const digest = createHmac('sha256', secret).update(spoilt).digest('hex');
+    expect(human.stdout).not.toContain(digest);
+    expect(human.stdout).not.toContain(secret);
+    expect(human.stdout).not.toContain('more with --explain');
+    const shown = await runCli(['verify', ...given, '--show-secrets'], { home, ...options });
+    expect(shown.stdout).toContain(`  expected: X-Iverton-Signature: sha256=${digest}\n`);
+    expect(shown.stdout).not.toContain(secret);
+  });
+
+  test('--explain of a valid signature shows the facts alone', async () => {
+    const { code, diagnosis, explanation } = await verify([...given, '--explain'], { stdin: body });
+    expect([code, diagnosis, explanation.tried.trials]).toEqual([0, [], 0]);
+    const human = await runCli(['verify', ...given, '--explain'], { home, stdin: body });
+    expect(human.stdout).toMatch(/^the body$/m);
+    expect(human.stdout).not.toMatch(/^(why|tried)$/m);
+  });
+
+  test('code is that of one framework, or of all where the body may be the cause', async () => {
+    const shown = async (...args: string[]) =>
+      Object.keys((await verify([...given, ...args], { stdin: `${body.toString()} ` })).explanation.code);
+    expect(await shown('--explain')).toEqual(['express', 'fastify', 'next', 'hono']);
+    expect(await shown('--framework', 'hono')).toEqual(['hono']);
+    expect(await failure([...given, '--framework', 'koa'], { stdin: body })).toMatchObject({
+      exit: 2,
+      message: '--framework takes express, fastify, next, hono, not "koa"',
+    });
+  });
+});
+
+describe('a request that is pasted', () => {
+  const send = [
+    'send',
+    'iverton',
+    'deal.won',
+    '--to',
+    'http://h.example/hook?a=1',
+    '--secret',
+    secret,
+    '--print',
+  ];
+  const printed = async (how: string, ...more: string[]) =>
+    (await runCli([...send, how, ...more], { home })).stdoutBytes;
+
+  test.each([
+    ['curl', []],
+    ['http', []],
+    ['curl', ['--data', "it's \u00e9\u001b$HOME"]],
+  ])('as %s %j verifies as it was printed', async (how, more) => {
+    const pasted = await printed(how, ...more);
+    const { code, provider } = await verify(['--secret', secret, '--provider', 'iverton'], { stdin: pasted });
+    expect([code, provider]).toEqual([0, 'iverton']);
+  });
+
+  test('comes from standard input, a file, or the command line', async () => {
+    const pasted = await printed('curl');
+    writeFileSync(join(home.folder, 'pasted'), pasted);
+    const ways: [string[], Partial<CliOptions>][] = [
+      [[], { stdin: pasted }],
+      [['--request', '-'], { stdin: pasted }],
+      [['--request', '@pasted'], {}],
+      [['--request', pasted.toString()], {}],
+    ];
+    for (const [args, options] of ways) {
+      expect(await verify([...args, '--secret', secret], options)).toMatchObject({
+        code: 0,
+        provider: 'iverton',
+        captureId: null,
+      });
+    }
+  });
+
+  test('may have got a newline, which is told', async () => {
+    const stdin = Buffer.concat([await printed('http'), Buffer.from('\n')]);
+    const { code, stdout, stderr } = await runCli(['verify', '--secret', secret], { home, stdin });
+    expect([code, stdout.startsWith('✓ valid')]).toEqual([0, true]);
+    expect(stderr).toContain('came with the copy, and is left out');
+    const { explanation } = await verify(['--secret', secret, '--explain'], { stdin });
+    expect(explanation.remarks).toHaveLength(1);
+  });
+
+  test('may name files of the working directory', async () => {
+    const digest = createHmac('sha256', secret).update(body).digest('hex');
+    const command = `curl h -H 'X-Iverton-Signature: sha256=${digest}' --data-binary @body.json`;
+    expect((await verify(['--request', command, '--secret', secret])).code).toBe(0);
+    expect(
+      await failure(['--request', command.replace('body.json', 'no.json'), '--secret', 'x']),
+    ).toMatchObject({
+      exit: 1,
+      code: 'ERR_NOT_FOUND',
+      message: 'cannot read no.json, which the curl command names',
+    });
+  });
+
+  test('is a body where headers are given beside it', async () => {
+    const stdin = 'curl http://h/';
+    const digest = createHmac('sha256', secret).update(stdin).digest('hex');
+    const args = ['--header', `X-Iverton-Signature: ${digest}`, '--secret', secret];
+    expect((await verify(args, { stdin })).code).toBe(0);
+  });
+
+  test.each([
+    [['--request', '{}'], '', 'this is neither a curl command nor an HTTP request'],
+    [['--request', '-'], '', 'the request is empty'],
+    [['--request', '-', 'last'], '', 'either --request, or a capture, or --header and --body'],
+    [[], '{"a":1}', 'this is neither a curl command nor an HTTP request'],
+    [[], '', 'which capture?'],
+    [[], 'curl -F a=b h', /\(-F\)/],
+    [[], 'curl -d @- h', /\(@-\)/],
+    [[], 'curl --unheard-of h', /not known here: --unheard-of$/],
+    [[], 'POST / HTTP/1.1\r\nno header\r\n\r\n', /^line 2 of the request/],
+  ])('%j with %j is refused', async (args, stdin, message) => {
+    expect(await failure([...args, '--secret', 'x'], { stdin })).toMatchObject({
+      exit: 2,
+      code: 'ERR_USAGE',
+      message: typeof message === 'string' ? message : expect.stringMatching(message),
+      hint: expect.any(String),
+    });
+  });
 });

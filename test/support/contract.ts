@@ -223,7 +223,15 @@ export const waited = all(
   object({ captures: listOf(all(captureSummary, none('headers', 'body', 'bodyBase64'))), earlier: count }),
 );
 
-export const captureShown = object({ capture, replays: listOf(all(attempt, outcome)) });
+const diagnosis = listOf(
+  object({
+    cause: matching(/^(?:body|secret|signature|content|provider|time)-[a-z-]+$/),
+    confidence: oneOf('certain', 'likely', 'possible'),
+    fix: matching(/./),
+  }),
+);
+
+export const captureShown = object({ capture, replays: listOf(all(attempt, outcome)), diagnosis });
 
 export const deleted = object({ deleted: count });
 
@@ -231,7 +239,47 @@ export const verification = object({
   verdict: all(verdict, object({ scheme: matching(/^[a-z0-9-]+$/), header: matching(/./) })),
   provider: text,
   captureId: orNull(captureId),
+  diagnosis,
 });
+
+export const explained = all(
+  verification,
+  object({
+    explanation: object({
+      signed: object({
+        scheme: text,
+        what: text,
+        header: text,
+        forms: listOf(text),
+        first: text,
+        last: text,
+      }),
+      body: object({
+        bytes: count,
+        contentLength: orNull(count),
+        isUtf8: flag,
+        hasBom: flag,
+        lineEndings: object({ crlf: count, lf: count, cr: count }),
+        trailingBreaks: count,
+        isStringified: orNull(flag),
+        doubts: listOf(object({ offset: count, what: matching(/./) })),
+      }),
+      signatures: listOf(
+        object({
+          header: text,
+          value: text,
+          prefix: text,
+          encoding: orNull(oneOf('hex', 'base64')),
+          bytes: orNull(count),
+          isDue: flag,
+        }),
+      ),
+      tried: object({ causes: listOf(text), trials: count, hashedBytes: count, isCutShort: flag }),
+      remarks: listOf(text),
+      code: object({}),
+    }),
+  }),
+);
 
 export const ready = object({
   type: oneOf('ready'),
@@ -240,7 +288,7 @@ export const ready = object({
   ui: orNull(matching(/^http:\/\/127\.0\.0\.1:\d+\/#token=[0-9a-f]{40}$/)),
 });
 
-export const captureItem = object({ type: oneOf('capture'), capture });
+export const captureItem = object({ type: oneOf('capture'), capture, remarks: listOf(text), diagnosis });
 
 export const providerList = object({
   providers: listOf(
@@ -286,7 +334,7 @@ export const providerShown = object({
 export const payloadShown = object({ provider: text, eventType: all(eventType, object({ body: text })) });
 
 export const detection = object({
-  candidates: listOf(object({ provider: text, score: count, evidence: listOf(matching(/./)) })),
+  candidates: listOf(object({ provider: text, score: count, sure: flag, evidence: listOf(matching(/./)) })),
 });
 
 const check = object({

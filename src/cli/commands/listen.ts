@@ -1,7 +1,7 @@
 import { UsageError } from '../../errors.ts';
 import { createTally } from '../../expect/expectation.ts';
 import type { Provider } from '../../providers/provider.ts';
-import { startReceiver } from '../../receiver/receiver.ts';
+import { startReceiver, type ReceiverEvent } from '../../receiver/receiver.ts';
 import { createChannel } from '../channel.ts';
 import { defineStream } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -76,6 +76,7 @@ async function* listen(context: Context, options: ListenOptions): AsyncGenerator
   const store = await context.store({ maxSizeBytes: settings.maxDb });
   const channel = createChannel<ListenItem>();
   const count = { captured: 0, refused: 0, verified: 0, failed: 0 };
+  let hasExplained = false;
   const { answer, close: closeAnswer } = await createAnswer(context, options);
   const server = await startReceiver({
     ...settings,
@@ -91,7 +92,7 @@ async function* listen(context: Context, options: ListenOptions): AsyncGenerator
         expected?.tally.add(event.capture);
         if (expected?.tally.isMet() === true) enough.abort();
       } else if (event.type === 'refused' || !event.kept) count.refused += 1;
-      if (!quiet) channel.push(event);
+      if (!quiet) tell(event);
       // Nobody else would tell that captures are being lost.
       else if (event.type === 'error' && !event.kept) {
         context.warn(`not stored, answered ${event.status}`, event.error);
@@ -146,6 +147,14 @@ async function* listen(context: Context, options: ListenOptions): AsyncGenerator
   const report = expected.tally.report();
   yield { type: 'expectation', report };
   return report.isMet ? EXIT.done : EXIT.no;
+
+  /** What arrived; and once, where to learn more of what was wrong with it. */
+  function tell(event: ReceiverEvent): void {
+    channel.push(event);
+    if (hasExplained || event.type !== 'capture' || event.diagnosis.length === 0) return;
+    hasExplained = true;
+    channel.push({ type: 'explain', captureId: event.capture.id });
+  }
 
   async function drainOnSignal(): Promise<void> {
     await aborted(signal);

@@ -1,115 +1,160 @@
+import type { Diagnosis } from '../../diagnosis/cause.ts';
+import type { Examination } from '../../diagnosis/diagnose.ts';
 import { NotFoundError, UsageError } from '../../errors.ts';
-import { parseHeader } from '../../model/header-line.ts';
+import { diagnosisJson } from '../../json/diagnosis.ts';
 import { printable } from '../../model/printable.ts';
-import type { Header } from '../../model/request.ts';
+import type { RawRequest } from '../../model/request.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { detectOne } from '../../providers/detect.ts';
 import { parseJsonBody } from '../../providers/identify.ts';
 import { loadProvider, loadProviders } from '../../providers/index.ts';
 import type { Provider } from '../../providers/provider.ts';
+import { sign } from '../../signing/sign.ts';
 import { verify } from '../../signing/verify.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
+import { diagnoseRequest } from '../diagnosing.ts';
 import { EXIT } from '../exit-code.ts';
+import { explainRequest, type Explanation } from '../explanation.ts';
 import { collect, declareSecrets } from '../options.ts';
-import { needSecrets, pickCapture } from '../pick.ts';
-import { readBytes } from '../read-body.ts';
+import { REQUEST_OPTION } from '../pasted-request.ts';
+import { needSecrets } from '../pick.ts';
+import { explanationText, whyLine } from '../render/explain.ts';
+import { FRAMEWORKS, isFramework, rawBodyCode, type Framework } from '../render/raw-body.ts';
+import { readSubject, type Subject, type SubjectOptions } from '../subject.ts';
 
-interface VerifyOptions {
-  readonly provider?: string;
-  readonly header?: string[];
-  readonly body?: string;
+interface VerifyOptions extends SubjectOptions {
+  readonly explain?: boolean;
+  readonly framework?: string;
+  readonly showSecrets?: boolean;
 }
 
 interface VerifyResult {
   readonly verdict: Verdict;
   readonly provider: Provider;
-  readonly captureId: string | null;
+  readonly subject: Subject;
+  readonly diagnosis: readonly Diagnosis[];
+  /** Null unless it was asked for. */
+  readonly explanation: Explanation | null;
+  readonly framework: Framework | null;
+  /** The header lines that would verify, one for each secret; null unless they were asked for. */
+  readonly expected: readonly string[] | null;
 }
 
-interface Subject {
-  readonly headers: readonly Header[];
-  readonly body: Uint8Array;
-  readonly path: string;
-  readonly provider: string | null;
-  readonly captureId: string | null;
-}
+const NOTHING_TO_SAY: Examination = {
+  diagnosis: [],
+  tried: [],
+  trials: 0,
+  hashedBytes: 0,
+  isCutShort: false,
+};
 
 export default defineCommand<VerifyOptions, VerifyResult>({
   declare: (command) => {
     command
       .argument('[capture]', 'a capture, or last for the newest')
       .option('--provider <id>', 'whose signature it is; otherwise as captured or detected')
+      .option(...REQUEST_OPTION)
       .option('--header <header>', "'Name: value' of the request to verify", collect)
-      .option('--body <body>', 'its body, exact bytes: @file, - for stdin, or the text itself');
+      .option('--body <body>', 'its body, exact bytes: @file, - for stdin, or the text itself')
+      .option('--explain', 'show what was signed, the body byte by byte where it matters, and what was tried')
+      .option('--framework <name>', `explain, with code for ${FRAMEWORKS.join(', ')}`)
+      .option('--show-secrets', 'print the signature that would verify');
     declareSecrets(command);
     command.addHelpText(
       'after',
       `
+Where neither a capture nor a request is named, and --provider or --secret is given, it is read from standard input: a curl command,
+an HTTP request as text, or, with --header, a body's exact bytes.
+
 Exit code 0 where the signature is valid, 3 where it is not.
 
 Examples:
   webhook-cli verify last --secret whsec_x
+  pbpaste | webhook-cli verify --secret whsec_x --explain
+  webhook-cli verify --request @request.txt --provider iverton --secret whsec_x
   webhook-cli verify --provider iverton --header 'X-Iverton-Signature: sha256=…' --body @body.json --secret whsec_x`,
     );
   },
   run: async (context, options, args) => {
+    const framework = readFramework(options.framework);
     const subject = await readSubject(context, options, args[0]);
-    const provider = await chooseProvider(options.provider ?? subject.provider, subject);
+    const { request, remarks } = subject;
+    for (const remark of remarks) if (options.explain !== true) context.note(remark);
+    const provider = await chooseProvider(context, options.provider ?? subject.provider, request);
     const scheme = provider.signature.value;
     const known = (await context.secretsFor())(provider.id);
     const secrets =
       known.length > 0 || scheme.optional === true ? known : await needSecrets(context, provider);
-    return { verdict: verify(scheme, subject, secrets), provider, captureId: subject.captureId };
+    const verdict = verify(scheme, request, secrets);
+    const examination = verdict.ok
+      ? NOTHING_TO_SAY
+      : await diagnoseRequest(context, request, provider, secrets, subject);
+    return {
+      verdict,
+      provider,
+      subject,
+      framework,
+      diagnosis: examination.diagnosis,
+      explanation:
+        options.explain === true || framework !== null
+          ? explainRequest(request, provider, examination, remarks)
+          : null,
+      expected:
+        options.showSecrets === true
+          ? secrets.flatMap((secret) =>
+              sign(scheme, request.body, secret).map(([name, value]) => `${name}: ${value}`),
+            )
+          : null,
+    };
   },
-  render: ({ verdict, provider }, { paint }) => {
+  render: (result, term) => {
+    const { verdict, provider, diagnosis, explanation, expected, subject } = result;
+    const { paint } = term;
     const head = verdict.ok ? paint.green(`✓ ${verdict.reason}`) : paint.red(`✗ ${verdict.reason}`);
     const form = verdict.form === undefined ? '' : `, written ${verdict.form}`;
+    const why = whyLine(diagnosis, term);
     return [
       `${head}  ${provider.name}: ${printable(verdict.message)} (${verdict.scheme}${form})`,
       ...(verdict.warnings ?? []).map((warning) => paint.yellow(`  warning: ${printable(warning)}`)),
+      ...(why === null ? [] : [`  why: ${why}`]),
+      ...(expected ?? []).map((line) => `  expected: ${line}`),
+      ...(explanation !== null
+        ? [
+            explanationText(
+              { explanation, diagnosis, body: subject.request.body, code: codeOf(result) },
+              term,
+            ),
+          ]
+        : verdict.ok
+          ? []
+          : [paint.dim('  more with --explain')]),
     ].join('\n');
   },
-  json: ({ verdict, provider, captureId }) => ({ verdict, provider: provider.id, captureId }),
+  json: (result) => ({
+    verdict: result.verdict,
+    provider: result.provider.id,
+    captureId: result.subject.captureId,
+    diagnosis: result.diagnosis.map(diagnosisJson),
+    ...(result.explanation === null ? {} : { explanation: { ...result.explanation, code: codeOf(result) } }),
+    ...(result.expected === null ? {} : { expected: result.expected }),
+  }),
   exitCode: ({ verdict }) => (verdict.ok ? EXIT.done : EXIT.no),
 });
 
-async function readSubject(
-  context: Context,
-  options: VerifyOptions,
-  id: string | undefined,
-): Promise<Subject> {
-  const headers = (options.header ?? []).map(parseHeader);
-  const given = headers.length > 0 || options.body !== undefined;
-  if (id !== undefined && given) {
-    throw new UsageError('either a capture or --header and --body', 'leave one of them out');
-  }
-  if (given || (id === undefined && options.provider !== undefined && !context.stdinIsTTY)) {
-    if (options.body === undefined && context.stdinIsTTY) {
-      throw new UsageError(
-        'the body is missing',
-        'give it with --body @file, or on standard input with --body -',
-      );
-    }
-    return {
-      headers,
-      body: await readBytes(context, options.body ?? '-'),
-      path: '/',
-      provider: null,
-      captureId: null,
-    };
-  }
-  const capture = await pickCapture(context, await context.store(), id);
-  return { ...capture, captureId: capture.id };
+function codeOf({ diagnosis, framework }: VerifyResult): Readonly<Record<string, string>> {
+  return rawBodyCode(diagnosis, framework);
 }
 
-async function chooseProvider(id: string | null, { headers, body, path }: Subject): Promise<Provider> {
+function readFramework(name: string | undefined): Framework | null {
+  if (name === undefined || isFramework(name)) return name ?? null;
+  throw new UsageError(`--framework takes ${FRAMEWORKS.join(', ')}, not "${name}"`);
+}
+
+async function chooseProvider(context: Context, id: string | null, request: RawRequest): Promise<Provider> {
   if (id !== null) return loadProvider(id);
-  const found = detectOne(
-    await loadProviders(),
-    { method: 'POST', path, headers, body },
-    parseJsonBody(body),
-  );
+  const json = parseJsonBody(request.body);
+  const found = detectOne(await loadProviders(), request, json, await context.secretsFor());
   if (found !== null) return found;
   throw new NotFoundError('the request does not tell who sent it', 'name the provider with --provider');
 }

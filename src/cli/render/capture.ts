@@ -1,3 +1,4 @@
+import type { Diagnosis } from '../../diagnosis/cause.ts';
 import { iso } from '../../json/values.ts';
 import type { Capture, CaptureSummary } from '../../model/capture.ts';
 import { formatDuration } from '../../model/duration.ts';
@@ -13,7 +14,12 @@ const SHOWN_CHARACTERS = 20_000;
 const SHOWN_HEX_BYTES = 512;
 
 /** One line for a capture as it arrives, and what there is to say about it below. */
-export function captureLine(capture: Capture, remarks: readonly string[], term: Term): string {
+export function captureLine(
+  capture: Capture,
+  remarks: readonly string[],
+  term: Term,
+  [cause]: readonly Diagnosis[] = [],
+): string {
   const { paint } = term;
   const what = [capture.provider, capture.eventType, capture.eventId]
     .filter((part) => part !== null)
@@ -29,7 +35,7 @@ export function captureLine(capture: Capture, remarks: readonly string[], term: 
     paint.dim(capture.id),
   ].join('  ');
   const below = [
-    ...(capture.verdict !== null && !capture.verdict.ok ? [capture.verdict.message] : []),
+    ...(capture.verdict !== null && !capture.verdict.ok ? [cause?.fix ?? capture.verdict.message] : []),
     ...(capture.verdict?.warnings ?? []),
     ...remarks,
   ];
@@ -55,7 +61,7 @@ export function captureTable(captures: readonly CaptureSummary[], term: Term): s
 }
 
 /** Everything about one capture, for reading. */
-export function captureDetails(capture: Capture, term: Term): string {
+export function captureDetails(capture: Capture, term: Term, [cause]: readonly Diagnosis[] = []): string {
   const { paint } = term;
   const { verdict, response } = capture;
   const facts: [string, string | null][] = [
@@ -67,6 +73,7 @@ export function captureDetails(capture: Capture, term: Term): string {
     ['repeats', capture.duplicateOf],
     ['verdict', `${verdictMark(verdict, paint)}${verdict === null ? '' : `: ${printable(verdict.message)}`}`],
     ...(verdict?.warnings ?? []).map((warning): [string, string] => ['', printable(warning)]),
+    ['why', cause === undefined ? null : `${printable(cause.fix)} ${paint.dim(`(${cause.cause})`)}`],
     [
       'answered',
       response === null

@@ -1,5 +1,5 @@
-/** Bytes as hex and characters, sixteen a line. */
-export function hexDump(bytes: Uint8Array, totalBytes = bytes.length): string {
+/** Bytes as hex and characters, sixteen a line; numbered from where the first of them stands. */
+export function hexDump(bytes: Uint8Array, totalBytes = bytes.length, start = 0): string {
   const lines: string[] = [];
   for (let offset = 0; offset < bytes.length; offset += 16) {
     const row = Array.from(bytes.subarray(offset, offset + 16));
@@ -7,7 +7,7 @@ export function hexDump(bytes: Uint8Array, totalBytes = bytes.length): string {
     const characters = row
       .map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.'))
       .join('');
-    lines.push(`${offset.toString(16).padStart(8, '0')}  ${hex.padEnd(47)}  ${characters}`);
+    lines.push(`${(start + offset).toString(16).padStart(8, '0')}  ${hex.padEnd(47)}  ${characters}`);
   }
   if (totalBytes > bytes.length) lines.push(`… ${totalBytes} bytes in all; --raw writes them`);
   return lines.join('\n');

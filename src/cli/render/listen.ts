@@ -1,5 +1,6 @@
 import type { ExpectationReport } from '../../expect/expectation.ts';
 import { captureJson } from '../../json/capture.ts';
+import { diagnosisJson } from '../../json/diagnosis.ts';
 import { expectationJson } from '../../json/expectation.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { printable } from '../../model/printable.ts';
@@ -37,9 +38,16 @@ interface Summary {
   readonly failed: number;
 }
 
+/** Where to learn more of a bad signature, said once. */
+interface Explain {
+  readonly type: 'explain';
+  readonly captureId: string;
+}
+
 export type ListenItem =
   | Ready
   | ReceiverEvent
+  | Explain
   | { readonly type: 'tunnel'; readonly event: TunnelEvent }
   | Summary
   /** What came of what was expected; the last of all. */
@@ -51,7 +59,9 @@ export function renderListen(item: ListenItem, term: Term): Rendered {
     case 'ready':
       return { err: banner(item, term) };
     case 'capture':
-      return captureLine(item.capture, item.remarks, term);
+      return captureLine(item.capture, item.remarks, term, item.diagnosis);
+    case 'explain':
+      return { err: paint.dim(`          more: webhook-cli verify ${item.captureId} --explain`) };
     case 'refused': {
       const { status, message, method, path } = item.refused;
       const what = method === null ? '' : `${printable(`${method} ${path ?? ''}`)}  `;
@@ -82,7 +92,14 @@ export function listenJson(item: ListenItem): unknown {
     case 'ready':
       return { type: 'ready', url: item.url, tunnelUrl: item.tunnelUrl, ui: item.ui };
     case 'capture':
-      return { type: 'capture', capture: captureJson(item.capture), remarks: item.remarks };
+      return {
+        type: 'capture',
+        capture: captureJson(item.capture),
+        remarks: item.remarks,
+        diagnosis: item.diagnosis.map(diagnosisJson),
+      };
+    case 'explain':
+      return undefined;
     case 'refused':
       return { type: 'refused', ...item.refused };
     case 'error':

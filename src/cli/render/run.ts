@@ -1,11 +1,10 @@
 import type { ExpectationReport } from '../../expect/expectation.ts';
 import { captureSummaryJson } from '../../json/capture.ts';
 import { expectationJson } from '../../json/expectation.ts';
-import type { CaptureSummary } from '../../model/capture.ts';
 import { printable } from '../../model/printable.ts';
 import type { ProgramEnd } from '../child.ts';
 import type { Rendered } from '../command.ts';
-import type { RunRecord } from '../run-record.ts';
+import type { RecordedCapture, RunRecord } from '../run-record.ts';
 import { expectationReport } from './expectation.ts';
 import type { Term } from './term.ts';
 
@@ -50,7 +49,7 @@ function summary({ captured, verified, failed, refused }: RunRecord): string {
   ].join(', ');
 }
 
-function about({ provider, eventType, eventId, method, path, verdict }: CaptureSummary): string {
+function about({ provider, eventType, eventId, method, path, verdict, why }: RecordedCapture): string {
   const what = [provider, eventType, eventId].filter((part) => part !== null).join(' ');
-  return printable(`${method} ${path}  ${what}  ${verdict?.reason}: ${verdict?.message}`);
+  return printable(`${method} ${path}  ${what}  ${verdict?.reason}: ${why ?? verdict?.message}`);
 }

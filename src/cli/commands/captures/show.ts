@@ -1,8 +1,13 @@
+import type { Diagnosis } from '../../../diagnosis/cause.ts';
 import { attemptJson } from '../../../json/attempt.ts';
 import { captureJson } from '../../../json/capture.ts';
+import { diagnosisJson } from '../../../json/diagnosis.ts';
 import type { Attempt } from '../../../model/attempt.ts';
 import type { Capture } from '../../../model/capture.ts';
+import { loadProviders } from '../../../providers/index.ts';
+import type { Store } from '../../../store/store.ts';
 import { defineCommand } from '../../command.ts';
+import type { Context } from '../../context.ts';
 import { pickCapture } from '../../pick.ts';
 import { attemptLine } from '../../render/attempt.ts';
 import { captureDetails } from '../../render/capture.ts';
@@ -10,6 +15,8 @@ import { captureDetails } from '../../render/capture.ts';
 interface ShowResult {
   readonly capture: Capture;
   readonly replays: readonly Attempt[];
+  /** Why its signature does not verify; empty where it does, and where no secret is known any more. */
+  readonly diagnosis: readonly Diagnosis[];
   readonly raw: boolean;
 }
 
@@ -22,20 +29,38 @@ export default defineCommand<{ readonly raw?: boolean }, ShowResult>({
   run: async (context, options, args) => {
     const store = await context.store();
     const capture = await pickCapture(context, store, args[0]);
-    return { capture, replays: await store.attempts.ofCapture(capture.id), raw: options.raw === true };
+    const raw = options.raw === true;
+    return {
+      capture,
+      replays: await store.attempts.ofCapture(capture.id),
+      diagnosis: raw ? [] : await diagnose(context, store, capture),
+      raw,
+    };
   },
-  render: ({ capture, replays, raw }, term) => {
+  render: ({ capture, replays, diagnosis, raw }, term) => {
     if (raw) return capture.body;
     const again = replays.map(
       (attempt) => `${attempt.request.url}  ${attemptLine(attempt, term, { showBody: false })}`,
     );
     return [
-      captureDetails(capture, term),
+      captureDetails(capture, term, diagnosis),
       ...(again.length === 0 ? [] : ['', term.paint.bold('replays'), ...again]),
     ].join('\n');
   },
-  json: ({ capture, replays }) => ({
+  json: ({ capture, replays, diagnosis }) => ({
     capture: captureJson(capture),
+    diagnosis: diagnosis.map(diagnosisJson),
     replays: replays.map((attempt) => attemptJson(attempt, replays[0]!.startedAt)),
   }),
 });
+
+async function diagnose(context: Context, store: Store, capture: Capture): Promise<readonly Diagnosis[]> {
+  if (capture.verdict?.ok !== false) return [];
+  const provider = (await loadProviders()).find(({ id }) => id === capture.provider);
+  if (provider === undefined) return [];
+  const secrets = (await context.secretsFor())(provider.id);
+  if (secrets.length === 0) return [];
+  const { diagnoseRequest } = await import('../../diagnosing.ts');
+  const known = { store, at: capture.receivedAt };
+  return (await diagnoseRequest(context, capture, provider, secrets, known)).diagnosis;
+}

@@ -1,0 +1,73 @@
+import { examine, type DiagnosisContext, type Examination } from '../diagnosis/diagnose.ts';
+import type { RawRequest } from '../model/request.ts';
+import { loadProviders } from '../providers/index.ts';
+import type { Provider } from '../providers/provider.ts';
+import type { Secret } from '../signing/scheme.ts';
+import type { Store } from '../store/store.ts';
+import type { Context } from './context.ts';
+import { createSecrets } from './secrets.ts';
+
+/** How many endpoints' secrets are looked at. */
+const MOST_ENDPOINTS = 50;
+
+interface DiagnoseOptions {
+  /** Whose endpoints' secrets may have been meant; null where no database is open. */
+  readonly store: Store | null;
+  /** When the request came, in milliseconds since the Unix epoch. */
+  readonly at: number;
+}
+
+/** Why a signature does not verify, with all that is known here. */
+export async function diagnoseRequest(
+  context: Context,
+  request: RawRequest,
+  provider: Provider,
+  secrets: readonly Secret[],
+  { store, at }: DiagnoseOptions,
+): Promise<Examination> {
+  return examine(request, provider, secrets, {
+    providers: await loadProviders(),
+    secretsFor: await context.secretsFor(),
+    otherSecrets: without(secrets, [
+      ...(await configuredSecrets(context, provider)),
+      ...(store === null ? [] : await endpointSecrets(store, provider)),
+    ]),
+    now: at,
+  });
+}
+
+type Named = NonNullable<DiagnosisContext['otherSecrets']>[number];
+
+/** What is configured, whatever was given on the command line: this provider's first. */
+async function configuredSecrets(
+  { env, config, note }: Context,
+  { id }: Provider,
+): Promise<readonly Named[]> {
+  const { WEBHOOK_SECRET: shared, ...own } = env;
+  const configured = createSecrets({}, own, (await config()).secrets, note);
+  const ids = (await loadProviders()).map((provider) => provider.id);
+  return [
+    ...[id, ...ids.filter((other) => other !== id)].flatMap((name) =>
+      configured(name).map((secret) => ({ name, secret })),
+    ),
+    ...(shared ? [{ name: 'WEBHOOK_SECRET', secret: shared }] : []),
+  ];
+}
+
+async function endpointSecrets(store: Store, { id }: Provider): Promise<readonly Named[]> {
+  const own = await store.endpoints.list({ provider: id }, { limit: MOST_ENDPOINTS });
+  const all = await store.endpoints.list({}, { limit: MOST_ENDPOINTS });
+  return [...own, ...all.filter(({ provider }) => provider !== id)].flatMap((endpoint) =>
+    endpoint.secret === null ? [] : [{ name: endpoint.id, secret: endpoint.secret }],
+  );
+}
+
+/** Each once, and none that is in use already. */
+function without(used: readonly Secret[], others: readonly Named[]): readonly Named[] {
+  const seen = new Set(used.map(keyOf));
+  return others.filter(({ secret }) => !seen.has(keyOf(secret)) && seen.add(keyOf(secret)));
+}
+
+function keyOf(secret: Secret): string {
+  return Buffer.from(secret as string).toString('latin1');
+}
