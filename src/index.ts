@@ -44,6 +44,9 @@ export type { ForgeContext, Message } from './forge/message.ts';
 export type { Breakage } from './forge/break.ts';
 export { renderReplay, type ReplayRequestOptions } from './forge/replay.ts';
 
+export { diagnose, examine, type DiagnosisContext, type Examination } from './diagnosis/diagnose.ts';
+export type { Cause, Confidence, Diagnosis } from './diagnosis/cause.ts';
+
 export { startReceiver, type ReceiverEvent, type ReceiverOptions } from './receiver/receiver.ts';
 export { plainAnswer, type Answer, type Answerer } from './receiver/answer.ts';
 export { createUndiciSender, type UndiciSenderOptions } from './engine/undici-sender.ts';

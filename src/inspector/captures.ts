@@ -1,9 +1,13 @@
+import type { Diagnosis } from '../diagnosis/cause.ts';
+import { diagnose } from '../diagnosis/diagnose.ts';
+import { contextFor } from '../diagnosis/known-secrets.ts';
 import { NotFoundError, UsageError } from '../errors.ts';
 import { curlCommand, httpText } from '../forge/print.ts';
 import { renderReplay } from '../forge/replay.ts';
 import type { Route } from '../http/router.ts';
 import { attemptJson } from '../json/attempt.ts';
 import { captureJson, captureSummaryJson } from '../json/capture.ts';
+import { diagnosisJson } from '../json/diagnosis.ts';
 import { bodyFields } from '../json/values.ts';
 import type { Capture, CaptureAnswer } from '../model/capture.ts';
 import type { OutgoingRequest } from '../model/request.ts';
@@ -36,6 +40,15 @@ export function captureRoutes(tools: InspectorTools): Route<Handler>[] {
     return base.origin + joinTarget(base, path);
   }
 
+  /** Why its signature does not verify, by the secrets of this run; nothing where there are none. */
+  function diagnosisOf(capture: Capture): readonly Diagnosis[] {
+    const provider = tools.providers.find(({ id }) => id === capture.provider);
+    if (provider === undefined || capture.verdict?.ok !== false) return [];
+    const secrets = tools.secretsFor(provider.id);
+    if (secrets.length === 0) return [];
+    return diagnose(capture, provider, secrets, contextFor(provider, tools, capture.receivedAt));
+  }
+
   const list: Handler = async ({ query }) => {
     const filter = readCaptureFilter(Object.fromEntries(query), clock.now());
     const text = query.get('text');
@@ -58,6 +71,7 @@ export function captureRoutes(tools: InspectorTools): Route<Handler>[] {
         bodySize: body.length,
         response: capture.response === null ? null : { ...capture.response, ...answerJson(answer) },
       },
+      diagnosis: diagnosisOf(capture).map(diagnosisJson),
       bodyTruncated: body.length > SHOWN_BYTES,
       decoded: decoded === body ? null : bodyFields(beginning(decoded)),
       replays: replays.map((attempt) => attemptJson(attempt, replays[0]!.startedAt)),

@@ -3,6 +3,7 @@
  * (`Authorization: Bearer`). Types alone, so that the page can import them. Times are ISO-8601 texts in UTC unless said otherwise;
  * an error is `{ error: { code, message, hint? } }` with a status of 400 or above.
  */
+import type { Diagnosis } from '../diagnosis/cause.ts';
 import type { AttemptError } from '../model/attempt.ts';
 import type { CaptureResponse } from '../model/capture.ts';
 import type { DeliveryStatus, DeliveryTrigger } from '../model/delivery.ts';
@@ -10,7 +11,7 @@ import type { EndpointStatus } from '../model/endpoint.ts';
 import type { Header } from '../model/request.ts';
 import type { Verdict } from '../model/verdict.ts';
 
-export type { AttemptError, DeliveryStatus, EndpointStatus, Header, Verdict };
+export type { AttemptError, DeliveryStatus, Diagnosis, EndpointStatus, Header, Verdict };
 
 /** Text where the bytes are UTF-8, otherwise base64. Either way the exact bytes. */
 export type BodyFields = { readonly body: string } | { readonly bodyBase64: string };
@@ -104,6 +105,8 @@ export type CaptureFull = Omit<CaptureItem, 'response'> & {
 /** `GET /api/captures/:id`. Bodies over 1 MiB are cut to that; `GET /api/captures/:id/body` has all bytes. */
 export interface CaptureDetail {
   readonly capture: CaptureFull;
+  /** Why its signature does not verify, best first; empty where it does, and where no secret is known here. */
+  readonly diagnosis: readonly Diagnosis[];
   readonly bodyTruncated: boolean;
   /** The body as text or base64 after its Content-Encoding was undone; null where it has none, or it cannot be undone. */
   readonly decoded: BodyFields | null;

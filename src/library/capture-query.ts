@@ -1,7 +1,9 @@
+import { explained } from '../diagnosis/explained.ts';
 import { matches } from '../expect/match.ts';
 import type { Capture } from '../model/capture.ts';
 import { printable } from '../model/printable.ts';
 import { bodyText } from './http-message.ts';
+import type { ReceivedCapture } from './received-capture.ts';
 import { equals, findDifference, type Equals } from './subset.ts';
 
 /** What a capture has to be; a condition that is left out holds always. */
@@ -72,10 +74,15 @@ export function createQueryTest<C extends Capture>(
   };
 }
 
-function refusedVerdict(wanted: string | undefined, capture: Capture): string | null {
+/** One that a receiver handed out knows why its signature fails. */
+type Explained = Capture & Partial<Pick<ReceivedCapture, 'diagnosis'>>;
+
+function refusedVerdict(wanted: string | undefined, capture: Explained): string | null {
   const { verdict } = capture;
   if (wanted === 'any') return null;
-  if (wanted === undefined) return verdict?.ok === false ? verdict.message : null;
+  if (wanted === undefined) {
+    return verdict?.ok === false ? (explained(capture.diagnosis?.() ?? [])?.fix ?? verdict.message) : null;
+  }
   if (matches({ verdict: wanted }, capture)) return null;
   return verdict === null ? 'it was not verified' : `the verdict is ${verdict.reason}: ${verdict.message}`;
 }

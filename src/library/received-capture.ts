@@ -1,3 +1,4 @@
+import type { Diagnosis } from '../diagnosis/cause.ts';
 import type { Capture, CaptureResponse } from '../model/capture.ts';
 import type { Header } from '../model/request.ts';
 import { withoutOrigin } from '../model/target.ts';
@@ -29,7 +30,10 @@ export class ReceivedCapture implements Capture, ReadableBody {
   /** Null until it has been answered, which a capture may be waited for without. */
   readonly response: CaptureResponse | null;
 
-  constructor(capture: Capture) {
+  readonly #diagnose: () => readonly Diagnosis[];
+
+  constructor(capture: Capture, diagnose: () => readonly Diagnosis[] = () => []) {
+    this.#diagnose = diagnose;
     this.id = capture.id;
     this.receivedAt = capture.receivedAt;
     this.remoteAddress = capture.remoteAddress;
@@ -51,6 +55,11 @@ export class ReceivedCapture implements Capture, ReadableBody {
 
   text(): string {
     return bodyText(this);
+  }
+
+  /** Why its signature does not verify, best first; empty where it does, or nothing was verified. */
+  diagnosis(): readonly Diagnosis[] {
+    return this.#diagnose();
   }
 
   /** The same request for a handler that takes a WHATWG Request. Its path is appended to the origin of `base`. */

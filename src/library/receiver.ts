@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import type { Diagnosis } from '../diagnosis/cause.ts';
+import { diagnose } from '../diagnosis/diagnose.ts';
+import { contextFor } from '../diagnosis/known-secrets.ts';
 import { UsageError, WebhookError } from '../errors.ts';
 import { createBodyTest } from '../expect/body-test.ts';
 import type { Capture } from '../model/capture.ts';
@@ -78,6 +81,7 @@ const DRAIN_MS = 1_000;
 export async function createReceiver(settings: ReceiverSettings = {}): Promise<Receiver> {
   const clock = systemClock;
   const provider = settings.provider === undefined ? null : await toProvider(settings.provider);
+  const providers = await withOwn(provider);
   const secretsFor = readSecrets(settings, provider);
   const usual = createReplies<ReceivedCapture>(settings.respond ?? 200, clock);
   const captures: ReceivedCapture[] = [];
@@ -100,7 +104,7 @@ export async function createReceiver(settings: ReceiverSettings = {}): Promise<R
   const server = await startReceiver({
     host: settings.host ?? '127.0.0.1',
     port: settings.port ?? 0,
-    providers: await withOwn(provider),
+    providers,
     provider,
     secretsFor,
     maxBodyBytes: settings.maxBodyBytes ?? MAX_BODY_BYTES,
@@ -120,12 +124,21 @@ export async function createReceiver(settings: ReceiverSettings = {}): Promise<R
     throw error;
   });
 
+  function diagnosed(capture: Omit<Capture, 'duplicateOf' | 'response'>): readonly Diagnosis[] {
+    const sender = providers.find(({ id }) => id === capture.provider);
+    if (sender === undefined || capture.verdict?.ok !== false) return [];
+    const context = contextFor(sender, { providers, secretsFor }, capture.receivedAt);
+    return diagnose(capture, sender, secretsFor(sender.id), context);
+  }
+
   /** Takes captures in as they are kept, so that they are there before their senders know. */
   function telling(keeper: CaptureKeeper): CaptureKeeper {
     return {
       add: async (added) => {
         const { duplicateOf } = await keeper.add(added);
-        const capture = new ReceivedCapture({ ...added, duplicateOf, response: null });
+        const capture = new ReceivedCapture({ ...added, duplicateOf, response: null }, () =>
+          diagnosed(added),
+        );
         captures.push(capture);
         byHeaders.set(added.headers, capture);
         byId.set(capture.id, capture);

@@ -1,3 +1,5 @@
+import { diagnose } from '../diagnosis/diagnose.ts';
+import { explained } from '../diagnosis/explained.ts';
 import { nearestNames } from '../model/nearest.ts';
 import type { Header, RawRequest } from '../model/request.ts';
 import { withoutOrigin } from '../model/target.ts';
@@ -38,12 +40,16 @@ function judge(
 ): MatcherResult {
   const provider = providerOf(request, named);
   const { ok, reason, message } = verify(provider.signature.value, request, secrets);
+  const why = (): string => {
+    const subject = { method: 'POST', path: '/', ...request };
+    return explained(diagnose(subject, provider, secrets, { providers: allProviders }))?.fix ?? message;
+  };
   return {
     pass: ok,
     message: () =>
       ok
         ? `expected a request of ${provider.name} not to be signed with this secret, and it is: ${message}`
-        : `expected a request of ${provider.name} to be signed with this secret, and it is not (${reason}): ${message}`,
+        : `expected a request of ${provider.name} to be signed with this secret, and it is not (${reason}): ${why()}`,
   };
 }
 

@@ -193,6 +193,8 @@ describe('the request', () => {
     expect(await part.innerText()).toContain('no-match');
     expect(await part.innerText()).toContain('does not match: another secret, or other bytes');
     expect(await part.innerText()).toContain(`hmac-sha256 in ${name}`);
+    const [why] = await part.getByRole('list', { name: 'Why' }).getByRole('listitem').allInnerTexts();
+    expect(why).toMatch(/^secret-wrong \(possible\): most likely another secret: .*Iverton AI/);
     const colours = await detailOf(page)
       .getByRole('table', { name: 'Request headers' })
       .getByRole('row')
@@ -206,6 +208,7 @@ describe('the request', () => {
     await receive([`${name}: ${bare.replace('sha256=', '')}`], text);
     expect(await part.innerText()).toContain('verified');
     expect(await part.innerText()).toContain('lacks the sha256= prefix');
+    expect(await part.getByRole('list').count()).toBe(0);
   });
 
   test('the page had no trouble with any of them', () => {

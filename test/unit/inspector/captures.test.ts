@@ -190,6 +190,25 @@ test('replays with another body, headers and a signature made anew', async () =>
   });
 });
 
+test('says why a signature does not verify, by the secrets of this run', async () => {
+  const signed = { ...(await deal('whsec_x')), verdict: verdict('no-match') };
+  const captures = [
+    signed,
+    { ...signed, body: Buffer.concat([signed.body!, Buffer.from('\n')]) },
+    { ...signed, verdict: verdict('valid') },
+    { ...signed, verdict: null },
+    { ...signed, provider: null },
+  ];
+  const diagnoses = async (secrets: readonly string[]): Promise<string[][]> => {
+    const { call, ids } = await begin(captures, secrets);
+    const details = await Promise.all(ids.map((id) => call('GET', `/api/captures/${id}`)));
+    return details.map(({ diagnosis }) => diagnosis.map(({ cause }: { cause: string }) => cause));
+  };
+  expect(await diagnoses(['whsec_y'])).toEqual([['secret-wrong'], ['secret-wrong'], [], [], []]);
+  expect(await diagnoses(['whsec_x'])).toEqual([[], ['body-newline'], [], [], []]);
+  expect(await diagnoses([])).toEqual([[], [], [], [], []]);
+});
+
 test('says why a replay cannot be signed, and sends nothing', async () => {
   const app = await startServer();
   const { call, ids } = await begin([await deal('whsec_x'), {}]);

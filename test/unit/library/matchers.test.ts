@@ -151,13 +151,20 @@ describe.each<[string, Expect]>([
     expect(mistaken).not.toContain(secret);
     expect(mistaken).not.toContain(signature);
     expect(messageOf(() => expect_(broken).toBeSignedBy(SECRET))).toMatchInlineSnapshot(
-      `"expected a request of Iverton AI to be signed with this secret, and it is not (missing-header): there is no X-Iverton-Signature header"`,
+      `"expected a request of Iverton AI to be signed with this secret, and it is not (missing-header): there is no X-Iverton-Signature header: switch signing on at the sender, or let the proxy pass the header"`,
     );
     expect(messageOf(() => expect_(right).not.toBeSignedBy(SECRET))).toMatchInlineSnapshot(
       `"expected a request of Iverton AI not to be signed with this secret, and it is: the signature in X-Iverton-Signature matches"`,
     );
     await expect(expect_(broken.request()).toBeSignedBy(SECRET, 'iverton')).rejects.toThrow('missing-header');
     await expect(expect_(right.request()).not.toBeSignedBy(SECRET)).rejects.toThrow('and it is');
+  });
+
+  test('says which change would make it right', async () => {
+    const forged = await forge('iverton', 'deal.won', { secret: SECRET });
+    expect(messageOf(() => expect_(forged).toBeSignedBy(`${SECRET}\n`))).toMatch(
+      /\(no-match\): the secret has a (newline|line break) at its end/,
+    );
   });
 
   test('refuses what cannot be told', async () => {

@@ -59,6 +59,17 @@ describe('waiting', () => {
     `);
   });
 
+  test('says which change would make a signature right', async () => {
+    const receiver = await openReceiver({ provider: 'iverton', secret: `"${SECRET}"` });
+    await send('iverton', 'deal.won', { to: receiver, secret: SECRET });
+    expect(receiver.captures[0]!.diagnosis()).toMatchObject([
+      { cause: 'secret-whitespace', confidence: 'certain' },
+    ]);
+    await expect(receiver.waitFor('deal.won', AT_ONCE)).rejects.toThrow(
+      'iverton deal.won: the secret has quotes',
+    );
+  });
+
   test('says so where nothing came', async () => {
     const { receiver } = await receiving();
     await expect(receiver.waitFor('deal.won', AT_ONCE)).rejects.toMatchObject({

@@ -66,7 +66,7 @@ export function Detail({
         <Actions detail={detail} onReplay={onReplay} onDelete={onDelete} />
       </header>
       <Section title="Verdict">
-        <VerdictNote verdict={verdict} provider={capture.provider} />
+        <VerdictNote verdict={verdict} provider={capture.provider} diagnosis={detail.diagnosis} />
       </Section>
       <Section title="Request">
         <p>

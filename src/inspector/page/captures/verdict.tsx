@@ -1,13 +1,15 @@
-import type { Verdict } from '../../contract.ts';
+import type { Diagnosis, Verdict } from '../../contract.ts';
 import { VerdictTag } from '../ui/tags.tsx';
 
 /** Why a signature was taken or not, in words. */
 export function VerdictNote({
   verdict,
   provider,
+  diagnosis,
 }: {
   readonly verdict: Verdict | null;
   readonly provider: string | null;
+  readonly diagnosis: readonly Diagnosis[];
 }) {
   if (verdict === null) {
     return (
@@ -42,6 +44,15 @@ export function VerdictNote({
           verdict.secretIndex > 0 &&
           `, with secret ${verdict.secretIndex + 1}`}
       </p>
+      {diagnosis.length > 0 && (
+        <ul aria-label="Why">
+          {diagnosis.map(({ cause, confidence, fix }) => (
+            <li key={cause}>
+              <code>{cause}</code> ({confidence}): {fix}
+            </li>
+          ))}
+        </ul>
+      )}
     </div>
   );
 }
