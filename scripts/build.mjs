@@ -1,7 +1,7 @@
 // Compiles src/ to dist/ from nothing, so that a deleted source file leaves nothing behind. The new dist/ takes the old one's
 // place only when it is complete: programs that run from it meanwhile do not notice.
 import { spawnSync } from 'node:child_process';
-import { renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +17,18 @@ const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'
 });
 if (status === 0) {
   await buildPage(join(fresh, 'inspector', 'assets'));
-  rmSync(join(root, 'dist'), { recursive: true, force: true });
-  renameSync(fresh, join(root, 'dist'));
+  takePlace();
 } else rmSync(fresh, { recursive: true, force: true });
 process.exitCode = status ?? 1;
+
+/** Where two builds end at a time, one of them stays. */
+function takePlace() {
+  const [dist, old] = [join(root, 'dist'), `${fresh}.old`];
+  try {
+    if (existsSync(dist)) renameSync(dist, old);
+    renameSync(fresh, dist);
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(error.code)) throw error;
+  }
+  for (const folder of [old, fresh]) rmSync(folder, { recursive: true, force: true });
+}
