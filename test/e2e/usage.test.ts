@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { CommandPath } from '../../src/cli/commands.ts';
 import * as contract from '../support/contract.ts';
-import { BIN, createHome, runCli, spawnCli } from '../support/cli.ts';
+import { BIN, createHome, runCli, runHere, spawnCli } from '../support/cli.ts';
 
 const home = createHome();
 
@@ -279,8 +279,8 @@ const usages: Readonly<Record<CommandPath, Usage>> = {
   },
 };
 
-async function failure(args: readonly string[], options: Parameters<typeof runCli>[1] = { home }) {
-  const { code, stdout, stderr } = await runCli([...args, '--json'], options);
+async function failure(args: readonly string[], options: Parameters<typeof runHere>[1] = { home }) {
+  const { code, stdout, stderr } = await runHere([...args, '--json'], options);
   expect(stdout).toBe('');
   expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   contract.failure(JSON.parse(stderr));
@@ -291,16 +291,16 @@ describe.each(Object.entries(usages))('%s', (path, { takes, typo, wrong }) => {
   const words = path.split(' ');
 
   test('has help, asked for in either way', async () => {
-    const help = await runCli([...words, '--help'], { home });
+    const help = await runHere([...words, '--help'], { home });
     expect([help.code, help.stderr]).toEqual([0, '']);
     expect(help.stdout.split('\n')[0]).toBe(`Usage: webhook-cli ${path} ${takes}`);
     expect(help.stdout).toMatch(/\n {2}-h, --help +display help for command\n/);
-    const other = await runCli(['help', ...words], { home });
+    const other = await runHere(['help', ...words], { home });
     expect([other.code, other.stdout, other.stderr]).toEqual([0, help.stdout, '']);
   });
 
   test('suggests the option that was meant', async () => {
-    const { code, stdout, stderr } = await runCli([...words, typo[0]], { home });
+    const { code, stdout, stderr } = await runHere([...words, typo[0]], { home });
     expect([code, stdout, stderr]).toEqual([
       2,
       '',
@@ -327,7 +327,7 @@ describe.each(Object.entries(usages))('%s', (path, { takes, typo, wrong }) => {
 
   test('is suggested for a misspelt name', async () => {
     const misspelt = [...words.slice(0, -1), words.at(-1)! + words.at(-1)!.at(-1)!];
-    const { code, stdout, stderr } = await runCli(misspelt, { home });
+    const { code, stdout, stderr } = await runHere(misspelt, { home });
     expect([code, stdout, stderr]).toEqual([
       2,
       '',

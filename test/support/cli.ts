@@ -6,6 +6,8 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
+import { main } from '../../src/cli/main.ts';
+import { memoryHost, noLines } from './host.ts';
 
 export const BIN = fileURLToPath(new URL('../../bin/webhook-cli.js', import.meta.url));
 
@@ -214,4 +216,26 @@ export function spawnCli(
   running.add(child);
   child.once('close', () => running.delete(child));
   return child;
+}
+
+/** The same without a process of its own, for what has nothing to do with processes: many times as fast. */
+export async function runHere(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  const { home, env = {}, stdin = '', cwd } = options;
+  const folder = home?.folder ?? tmpdir();
+  const host = memoryHost({
+    stdin: { isTTY: false, read: async () => Buffer.from(stdin), lines: noLines },
+    env: { PATH: process.env['PATH'], XDG_DATA_HOME: join(folder, 'data'), NO_COLOR: '1', ...env },
+    homeDirectory: folder,
+    cwd: cwd ?? folder,
+  });
+  const code = await main(args, host);
+  const stdout = host.written.out();
+  return {
+    code,
+    signal: null,
+    stdout,
+    stdoutBytes: Buffer.from(stdout),
+    stderr: host.written.err(),
+    json: () => JSON.parse(stdout),
+  };
 }
