@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { startTunnelServer } from '../support/tunnel-server.ts';
@@ -93,6 +93,35 @@ test('is a library: verify needs no native module', async () => {
     console.log(verdict.ok, process.moduleLoadList.some((name) => name.includes('better_sqlite3')));`;
   const { stdout } = await exec(process.execPath, ['--input-type=module', '-e', script], { cwd: project });
   expect(stdout.trim()).toBe('true false');
+});
+
+test('brings along what test suites need', async () => {
+  const script = `
+    import { createReceiver, send } from 'webhook-cli';
+    import { matchers } from 'webhook-cli/matchers';
+    const receiver = await createReceiver({ provider: 'iverton', secret: 's' });
+    await send('iverton', 'deal.won', { to: receiver, secret: 's' });
+    const capture = await receiver.waitFor({ type: 'deal.won', where: 'data.amount=12000' });
+    const { pass } = matchers.toBeSignedBy.call({ equals: Object.is }, capture, 's');
+    await receiver.close();
+    console.log(capture.json().type, pass);`;
+  const { stdout } = await exec(process.execPath, ['--input-type=module', '-e', script], { cwd: project });
+  expect(stdout.trim()).toBe('deal.won true');
+  const schema = join(project, 'schema.json');
+  writeFileSync(schema, '{ "type": "object" }');
+  const args = [
+    'wait',
+    '--schema',
+    schema,
+    '--jmespath',
+    'data.amount',
+    '--timeout',
+    '0s',
+    '--db',
+    ':memory:',
+  ];
+  const waited = await exec(bin, args, { cwd: project }).catch((error: { code: number }) => error);
+  expect(waited).toMatchObject({ code: 3 });
 });
 
 test('says which command mends a missing native module', async () => {
