@@ -2,7 +2,7 @@ import type { AttemptError, AttemptResponse } from '../model/attempt.ts';
 import { formatDuration } from '../model/duration.ts';
 import { headerValue } from '../model/request.ts';
 import { describeSuccess, isSuccess, type Provider } from '../providers/provider.ts';
-import { failed, passed, skipped, warned, type Finding } from './examination.ts';
+import { failed, passed, skipped, warned, type Finding } from '../model/check.ts';
 
 /** How the event was sent that an app answered: by its provider, or as a plain `{}`. */
 export interface Sent {

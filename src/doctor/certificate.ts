@@ -1,5 +1,5 @@
 import { formatDuration } from '../model/duration.ts';
-import { failed, passed, warned, type Finding } from './examination.ts';
+import { failed, passed, warned, type Finding } from '../model/check.ts';
 import type { ServerCertificate } from './network.ts';
 
 const DAY_MS = 86_400_000;

@@ -3,7 +3,7 @@ import { parseTarget } from '../model/target.ts';
 import { WebhookError } from '../errors.ts';
 import type { Provider } from '../providers/provider.ts';
 import { judgeCertificate } from './certificate.ts';
-import { failed, passed, skipped, warned, type Finding } from './examination.ts';
+import { failed, passed, skipped, warned, type Finding } from '../model/check.ts';
 import { within, type Network, type Outcome, type Patience } from './network.ts';
 
 export interface NetworkTools extends Patience {

@@ -1,21 +1,5 @@
-import type { Check, CheckStatus } from '../model/check.ts';
+import { skipped, type Check, type Finding } from '../model/check.ts';
 import type { Clock } from '../model/clock.ts';
-
-/** What one check came to. */
-export interface Finding {
-  readonly status: CheckStatus;
-  readonly message: string;
-  readonly hint: string | null;
-}
-
-export const passed = (message = ''): Finding => ({ status: 'passed', message, hint: null });
-export const skipped = (message: string, hint: string | null = null): Finding => ({
-  status: 'skipped',
-  message,
-  hint,
-});
-export const warned = (message: string, hint: string): Finding => ({ status: 'warned', message, hint });
-export const failed = (message: string, hint: string): Finding => ({ status: 'failed', message, hint });
 
 export interface Step {
   readonly id: string;

@@ -1,9 +1,9 @@
 import { WebhookError } from '../errors.ts';
-import type { Check } from '../model/check.ts';
+import { type Check, failed, passed, skipped, warned, type Finding } from '../model/check.ts';
 import { nearestNames } from '../model/nearest.ts';
 import { formatSize } from '../model/size.ts';
 import { providerIds } from '../providers/index.ts';
-import { examine, failed, passed, skipped, warned, type Finding } from './examination.ts';
+import { examine } from './examination.ts';
 import { within, type Patience } from './network.ts';
 
 /** A database as it is, looked at without changing it. */

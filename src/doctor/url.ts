@@ -2,7 +2,7 @@ import type { Sender } from '../engine/sender.ts';
 import { renderMessage, renderRequest } from '../forge/forge.ts';
 import type { Breakage } from '../forge/break.ts';
 import type { AttemptResponse } from '../model/attempt.ts';
-import type { Check } from '../model/check.ts';
+import { skipped, warned, type Check, type Finding } from '../model/check.ts';
 import type { RandomBytes } from '../model/id.ts';
 import type { OutgoingRequest } from '../model/request.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -16,7 +16,7 @@ import {
   checkUrl,
   type NetworkTools,
 } from './connection.ts';
-import { examine, skipped, warned, type Finding } from './examination.ts';
+import { examine } from './examination.ts';
 
 export interface App {
   readonly url: string;

@@ -1,7 +1,8 @@
 import type { AttemptError } from '../model/attempt.ts';
 import { formatDuration } from '../model/duration.ts';
 import { formName } from '../signing/scheme.ts';
-import { failed, isAccepted, passed, skipped, warned, type Finding } from './judge.ts';
+import { failed, passed, skipped, warned } from '../model/check.ts';
+import { isAccepted, type RuleFinding } from './judge.ts';
 import { isAcknowledged, MOST_TIMEOUTS, sendInTurn, type Exchange, type Session } from './session.ts';
 
 /** What came of one event of each type. */
@@ -61,12 +62,12 @@ function isStarting({ status }: Exchange): boolean {
   return status === null || (status >= 502 && status <= 504);
 }
 
-export const UNTRIED: Finding = skipped(
+export const UNTRIED: RuleFinding = skipped(
   `not tried: the app gave no answer ${MOST_TIMEOUTS} times in a row`,
   'look at why it hangs; --timeout waits longer',
 );
 
-export const NO_GROUND: Finding = skipped('not checked: the app acknowledged no correct delivery');
+export const NO_GROUND: RuleFinding = skipped('not checked: the app acknowledged no correct delivery');
 
 /**
  * Where no event is acknowledged: whether the app wants the signature in another form than the provider sends, which looks
@@ -93,7 +94,7 @@ export async function explainRefusals(
 export function judgeSpeed(
   exchanges: readonly Exchange[],
   { name, deadlineMs, timeoutMs }: Session['subject']['provider'],
-): Finding {
+): RuleFinding {
   const timed = exchanges.filter(({ status, error }) => status !== null || error?.code === 'timeout');
   const limit = deadlineMs.value ?? timeoutMs.value;
   const late = timed.filter(({ durationMs, error }) => durationMs > limit || error?.code === 'timeout');

@@ -4,7 +4,8 @@ import { parseJsonPath, setAt, valueAt } from '../model/json-path.ts';
 import type { Message } from '../forge/message.ts';
 import { parseJsonBody } from '../providers/identify.ts';
 import { describeSuccess, type Provider } from '../providers/provider.ts';
-import { failed, passed, saw, skipped, warned, whyNot, type Finding } from './judge.ts';
+import { failed, passed, skipped, warned } from '../model/check.ts';
+import { saw, whyNot, type RuleFinding } from './judge.ts';
 import type { Ground, Rule } from './rule.ts';
 import type { Exchange } from './session.ts';
 
@@ -87,7 +88,7 @@ export const deliveryRules: readonly Rule[] = [
 ];
 
 /** A hint of the rule's own stands for refusals; what else went wrong speaks for itself. */
-function judge(exchange: Exchange, { session, takes }: Ground, hint?: string): Finding {
+function judge(exchange: Exchange, { session, takes }: Ground, hint?: string): RuleFinding {
   if (takes(exchange)) return passed();
   const { status } = exchange;
   const isOwn = hint !== undefined && status !== null && status !== 429;
@@ -107,7 +108,7 @@ function withType(message: Message, eventType: string): Message {
   return { ...message, eventType, body: written(setAt(tree, parseJsonPath(place.body), eventType)) };
 }
 
-async function lookParallel({ session, eventType, takes, usualMs }: Ground): Promise<Finding> {
+async function lookParallel({ session, eventType, takes, usualMs }: Ground): Promise<RuleFinding> {
   const { provider } = session.subject;
   const requests = await Promise.all(Array.from({ length: AT_ONCE }, () => session.forge(eventType)));
   const exchanges = await Promise.all(requests.map((request) => session.send(request, eventType)));
@@ -127,7 +128,7 @@ async function lookParallel({ session, eventType, takes, usualMs }: Ground): Pro
     : warned(message, 'answer once the event is safe in a queue, and do the work afterwards');
 }
 
-async function lookOutOfOrder(ground: Ground): Promise<Finding> {
+async function lookOutOfOrder(ground: Ground): Promise<RuleFinding> {
   const { session } = ground;
   const { provider } = session.subject;
   const pair = createdAndLater(provider);

@@ -2,17 +2,8 @@ import type { Message } from '../forge/message.ts';
 import { parseJsonPath, setAt, valueAt } from '../model/json-path.ts';
 import { parseJsonBody } from '../providers/identify.ts';
 import type { Location } from '../providers/provider.ts';
-import {
-  failed,
-  isAccepted,
-  isRefused,
-  judgeRefused,
-  passed,
-  saw,
-  warned,
-  whyNot,
-  type Finding,
-} from './judge.ts';
+import { failed, passed, warned } from '../model/check.ts';
+import { isAccepted, isRefused, judgeRefused, saw, whyNot, type RuleFinding } from './judge.ts';
 import type { Ground, Rule } from './rule.ts';
 import { sendInTurn } from './session.ts';
 
@@ -109,7 +100,7 @@ function invalidPayloads(message: Message): readonly (readonly [name: string, bo
   ];
 }
 
-async function lookInvalid({ session, eventType }: Ground): Promise<Finding> {
+async function lookInvalid({ session, eventType }: Ground): Promise<RuleFinding> {
   let cases: readonly (readonly [string, Uint8Array])[] = [];
   await session.forge(eventType, {
     edit: (message) => {
@@ -130,7 +121,7 @@ async function lookInvalid({ session, eventType }: Ground): Promise<Finding> {
   );
 }
 
-async function lookLarge({ session, eventType, takes }: Ground): Promise<Finding> {
+async function lookLarge({ session, eventType, takes }: Ground): Promise<RuleFinding> {
   const request = await session.forge(eventType, { edit: (message) => padded(message, LARGE) });
   const exchange = await session.send(request, eventType);
   const { status } = exchange;

@@ -1,30 +1,11 @@
-import type { CheckStatus } from '../model/check.ts';
+import { failed, passed, warned, type Finding } from '../model/check.ts';
 import { describeSuccess, isSuccess, ANY_2XX } from '../providers/provider.ts';
 import { isAcknowledged, type Exchange, type Subject } from './session.ts';
 
 /** What a rule makes of what it saw. */
-export interface Finding {
-  readonly status: CheckStatus;
-  readonly message: string;
-  readonly hint: string | null;
+export interface RuleFinding extends Finding {
   /** Whether what must be refused was accepted. */
   readonly isAccepted?: boolean;
-}
-
-export function passed(message = ''): Finding {
-  return { status: 'passed', message, hint: null };
-}
-
-export function failed(message: string, hint: string | null): Finding {
-  return { status: 'failed', message, hint };
-}
-
-export function warned(message: string, hint: string | null): Finding {
-  return { status: 'warned', message, hint };
-}
-
-export function skipped(message: string, hint: string | null = null): Finding {
-  return { status: 'skipped', message, hint };
 }
 
 /** `answered 401, expected 2xx: invalid signature`. */
@@ -51,7 +32,7 @@ export function isAccepted({ status }: Exchange): boolean {
 export const BY_RATE_LIMIT = 'that is a limit of the rate and proves nothing: raise it for the test';
 
 /** Whether something was refused that must be. `ifAccepted` says what is wrong with an app that takes it. */
-export function judgeRefused(exchange: Exchange, ifAccepted: string): Finding {
+export function judgeRefused(exchange: Exchange, ifAccepted: string): RuleFinding {
   const message = saw(exchange, '4xx');
   if (exchange.status === 429) return warned(message, BY_RATE_LIMIT);
   if (isRefused(exchange)) return passed();

@@ -1,5 +1,5 @@
 import type { Exchange, Session } from './session.ts';
-import type { Finding } from './judge.ts';
+import type { RuleFinding } from './judge.ts';
 
 /** What the rules beside R01 build on: an event that the app acknowledged. */
 export interface Ground {
@@ -24,5 +24,5 @@ export interface Rule {
   readonly isDefault: boolean;
   /** Whether there is nothing to look at where nothing is signed. */
   readonly needsSecret?: boolean;
-  readonly look: (ground: Ground) => Promise<Finding>;
+  readonly look: (ground: Ground) => Promise<RuleFinding>;
 }

@@ -1,12 +1,12 @@
-import type { Finding } from './judge.ts';
+import type { RuleFinding } from './judge.ts';
 
 /** Says more of what was accepted than each rule could know by itself, from what the others saw. Pure. */
 export function sharpen(
   id: string,
-  finding: Finding,
-  findings: ReadonlyMap<string, Finding>,
+  finding: RuleFinding,
+  findings: ReadonlyMap<string, RuleFinding>,
   header: string,
-): Finding {
+): RuleFinding {
   if (finding.isAccepted !== true) return finding;
   const all = ['R02', 'R03', 'R04'];
   if (all.includes(id) && all.every((other) => findings.get(other)?.isAccepted === true)) {

@@ -1,17 +1,15 @@
 import { parseJsonBody } from '../providers/identify.ts';
 import { headerValue, withHeader, type OutgoingRequest } from '../model/request.ts';
 import { describeSuccess } from '../providers/provider.ts';
+import { failed, passed, warned } from '../model/check.ts';
 import {
   BY_RATE_LIMIT,
-  failed,
   isAccepted,
   isRefused,
   judgeRefused,
-  passed,
   saw,
-  warned,
   whyNot,
-  type Finding,
+  type RuleFinding,
 } from './judge.ts';
 import type { Ground, Rule } from './rule.ts';
 import { sendInTurn, type Exchange } from './session.ts';
@@ -92,7 +90,7 @@ function malformedSignatures(
   ];
 }
 
-async function lookMalformed({ session, eventType }: Ground): Promise<Finding> {
+async function lookMalformed({ session, eventType }: Ground): Promise<RuleFinding> {
   const { header, forms } = session.subject.provider.signature.value;
   const right = await session.forge(eventType);
   const wrong = malformedSignatures(headerValue(right.headers, header) ?? '', forms[0].prefix);
@@ -108,7 +106,7 @@ async function lookMalformed({ session, eventType }: Ground): Promise<Finding> {
 }
 
 /** Pure. There may be fewer exchanges than names, where the app hung. */
-function judgeMalformed(names: readonly string[], exchanges: readonly Exchange[]): Finding {
+function judgeMalformed(names: readonly string[], exchanges: readonly Exchange[]): RuleFinding {
   const bad = exchanges.flatMap((exchange, index) =>
     isRefused(exchange) && exchange.status !== 429 ? [] : [{ name: names[index]!, exchange }],
   );
@@ -130,7 +128,7 @@ function judgeMalformed(names: readonly string[], exchanges: readonly Exchange[]
  * JSON in a notation that no parser and serialiser gives back. It has one more member in its resource, so what refuses that
  * is told apart from what does not verify the raw bytes, by the same event without it, merely indented.
  */
-async function lookRaw({ session, eventType, takes }: Ground): Promise<Finding> {
+async function lookRaw({ session, eventType, takes }: Ground): Promise<RuleFinding> {
   const { subject } = session;
   const expected = describeSuccess(subject.provider.success.value);
   const unusual = await session.send(

@@ -1,5 +1,5 @@
 import type { AttemptError } from '../model/attempt.ts';
-import type { Check } from '../model/check.ts';
+import { type Check, failed, skipped } from '../model/check.ts';
 import { isSuccess } from '../providers/provider.ts';
 import {
   explainRefusals,
@@ -10,7 +10,7 @@ import {
   UNTRIED,
   type CatalogRun,
 } from './catalog.ts';
-import { failed, isAccepted, judgeAcknowledged, skipped, type Finding } from './judge.ts';
+import { isAccepted, judgeAcknowledged, type RuleFinding } from './judge.ts';
 import type { Ground } from './rule.ts';
 import { rules } from './rules.ts';
 import {
@@ -78,7 +78,7 @@ function deliveryChecks(
   return [...sent, ...untried.map((eventType) => deliveryCheck(eventType, UNTRIED, 0))];
 }
 
-function deliveryCheck(eventType: string, finding: Finding, durationMs: number): SmokeCheck {
+function deliveryCheck(eventType: string, finding: RuleFinding, durationMs: number): SmokeCheck {
   return { ...check('R01', `acknowledges ${eventType}`, finding, durationMs), eventType };
 }
 
@@ -109,7 +109,7 @@ async function lookAtOthers(
   run: CatalogRun,
 ): Promise<SmokeCheck[]> {
   const wanted = rules.filter(({ id }) => ruleIds.has(id));
-  const findings = new Map<string, Finding>();
+  const findings = new Map<string, RuleFinding>();
   const durations = new Map<string, number>();
   let interrupted = false;
   for (const { id, needsSecret = false, look } of wanted) {
@@ -176,7 +176,7 @@ function skipAll({ ruleIds, eventTypes }: Plan): SmokeCheck[] {
 function check(
   id: string,
   title: string,
-  { status, message, hint }: Finding,
+  { status, message, hint }: RuleFinding,
   durationMs: number,
 ): SmokeCheck {
   return { id, title, status, message, hint, durationMs };
