@@ -1,4 +1,6 @@
-import { examine, type DiagnosisContext, type Examination } from '../diagnosis/diagnose.ts';
+import type { NamedSecret } from '../diagnosis/context.ts';
+import { examine, type Examination } from '../diagnosis/diagnose.ts';
+import { withoutKnown } from '../diagnosis/known-secrets.ts';
 import type { RawRequest } from '../model/request.ts';
 import { loadProviders } from '../providers/index.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -28,7 +30,7 @@ export async function diagnoseRequest(
   return examine(request, provider, secrets, {
     providers: await loadProviders(),
     secretsFor: await context.secretsFor(),
-    otherSecrets: without(secrets, [
+    otherSecrets: withoutKnown(secrets, [
       ...(await configuredSecrets(context, provider)),
       ...(store === null ? [] : await endpointSecrets(store, provider)),
     ]),
@@ -36,13 +38,11 @@ export async function diagnoseRequest(
   });
 }
 
-type Named = NonNullable<DiagnosisContext['otherSecrets']>[number];
-
 /** What is configured, whatever was given on the command line: this provider's first. */
 async function configuredSecrets(
   { env, config, note }: Context,
   { id }: Provider,
-): Promise<readonly Named[]> {
+): Promise<readonly NamedSecret[]> {
   const { WEBHOOK_SECRET: shared, ...own } = env;
   const configured = createSecrets({}, own, (await config()).secrets, note);
   const ids = (await loadProviders()).map((provider) => provider.id);
@@ -54,20 +54,10 @@ async function configuredSecrets(
   ];
 }
 
-async function endpointSecrets(store: Store, { id }: Provider): Promise<readonly Named[]> {
+async function endpointSecrets(store: Store, { id }: Provider): Promise<readonly NamedSecret[]> {
   const own = await store.endpoints.list({ provider: id }, { limit: MOST_ENDPOINTS });
   const all = await store.endpoints.list({}, { limit: MOST_ENDPOINTS });
   return [...own, ...all.filter(({ provider }) => provider !== id)].flatMap((endpoint) =>
     endpoint.secret === null ? [] : [{ name: endpoint.id, secret: endpoint.secret }],
   );
-}
-
-/** Each once, and none that is in use already. */
-function without(used: readonly Secret[], others: readonly Named[]): readonly Named[] {
-  const seen = new Set(used.map(keyOf));
-  return others.filter(({ secret }) => !seen.has(keyOf(secret)) && seen.add(keyOf(secret)));
-}
-
-function keyOf(secret: Secret): string {
-  return Buffer.from(secret as string).toString('latin1');
 }

@@ -1,10 +1,16 @@
 import type { Provider } from '../providers/provider.ts';
 import type { Secret } from '../signing/scheme.ts';
 
+/** A secret by a name that may be shown. */
+export interface NamedSecret {
+  readonly name: string;
+  readonly secret: Secret;
+}
+
 /** What else is known where a request is diagnosed. */
 export interface DiagnosisContext {
-  /** Secrets of other providers and endpoints, by a name that may be shown. */
-  readonly otherSecrets?: readonly { readonly name: string; readonly secret: Secret }[];
+  /** Secrets of other providers and endpoints. */
+  readonly otherSecrets?: readonly NamedSecret[];
   /** All providers, to tell whose request this may be. */
   readonly providers?: readonly Provider[];
   readonly secretsFor?: (providerId: string) => readonly Secret[];

@@ -1,6 +1,6 @@
 import type { Provider } from '../providers/provider.ts';
 import type { Secret } from '../signing/scheme.ts';
-import type { DiagnosisContext } from './diagnose.ts';
+import type { DiagnosisContext, NamedSecret } from './context.ts';
 
 /** What a place knows beside one provider's secrets: all providers, and the secrets of the others by their ids. */
 export function contextFor(
@@ -12,16 +12,21 @@ export function contextFor(
   now: number,
 ): DiagnosisContext {
   const { providers, secretsFor } = known;
+  const others = providers.flatMap(({ id: name }) => secretsFor(name).map((secret) => ({ name, secret })));
   // One --secret is everybody's.
-  const seen = new Set(secretsFor(provider.id).map(bytesOf));
-  const otherSecrets = providers.flatMap(({ id: name }) =>
-    secretsFor(name)
-      .filter((secret) => !seen.has(bytesOf(secret)) && seen.add(bytesOf(secret)))
-      .map((secret) => ({ name, secret })),
-  );
-  return { providers, secretsFor, otherSecrets, now };
+  return { providers, secretsFor, otherSecrets: withoutKnown(secretsFor(provider.id), others), now };
 }
 
+/** Each secret once, and none of those in use. */
+export function withoutKnown(
+  inUse: readonly Secret[],
+  others: readonly NamedSecret[],
+): readonly NamedSecret[] {
+  const seen = new Set(inUse.map(bytesOf));
+  return others.filter(({ secret }) => !seen.has(bytesOf(secret)) && seen.add(bytesOf(secret)));
+}
+
+/** A secret is its bytes, whether it is given as text or as such. */
 function bytesOf(secret: Secret): string {
-  return (typeof secret === 'string' ? Buffer.from(secret) : Buffer.from(secret)).toString('latin1');
+  return Buffer.from(secret as string).toString('latin1');
 }

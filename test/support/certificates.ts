@@ -19,41 +19,20 @@ export interface Authority {
 /** A certificate authority of a test's own, made with openssl. */
 export function createAuthority(folder: string): Authority {
   const own = join(folder, 'root');
-  openssl(
-    'req',
-    '-x509',
-    ...NEW_KEY,
-    '-keyout',
-    `${own}.key`,
-    '-out',
-    `${own}.pem`,
-    '-days',
-    '3650',
-    '-subj',
-    '/O=Test authority',
-  );
+  selfSign(own, '3650', '/O=Test authority');
   return authority(folder, own);
 }
 
 /** A certificate that vouches for itself. */
 export function selfSigned(folder: string, host: string): Issued {
   const own = join(folder, 'self-signed');
-  openssl(
-    'req',
-    '-x509',
-    ...NEW_KEY,
-    '-keyout',
-    `${own}.key`,
-    '-out',
-    `${own}.pem`,
-    '-days',
-    '30',
-    '-subj',
-    '/O=Nobody',
-    '-addext',
-    `subjectAltName=${host}`,
-  );
+  selfSign(own, '30', '/O=Nobody', '-addext', `subjectAltName=${host}`);
   return read(own);
+}
+
+function selfSign(path: string, days: string, subject: string, ...more: readonly string[]): void {
+  const files = ['-keyout', `${path}.key`, '-out', `${path}.pem`];
+  openssl('req', '-x509', ...NEW_KEY, ...files, '-days', days, '-subj', subject, ...more);
 }
 
 const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
