@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import module from 'node:module';
+// CommonJS: modules that are required are read at once, and not one turn of the event loop after the other.
+'use strict';
 
-module.enableCompileCache?.();
-await import('../dist/cli.js');
+require('node:module').enableCompileCache?.();
+require('../dist/cli.js').start();

@@ -4,7 +4,7 @@ import type { CommandNode } from './completion/node.ts';
 import { createContext } from './context.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
 import type { Host, Output } from './io.ts';
-import { jsonLine } from './render/json.ts';
+import { jsonLine, jsonLinePieces } from './render/json.ts';
 import { createTerm, type Term } from './render/term.ts';
 
 const LINE_FEED = 0x0a;
@@ -58,7 +58,7 @@ async function runCommand(
         if (!context.globals.json) print(command.render(value, print.term));
         else {
           const line = command.json(value);
-          if (line !== undefined) host.out.write(jsonLine(line));
+          if (line !== undefined) await writeJson(host.out, line, context.signal);
         }
       }
     } finally {
@@ -77,7 +77,15 @@ async function runCommand(
 /** With --quiet, what is said beside a result is left out. */
 function resultsOnly(rendered: Rendered, quiet: boolean): Rendered {
   if (!quiet || typeof rendered === 'string' || rendered instanceof Uint8Array) return rendered;
-  return { out: rendered.out ?? '' };
+  return { out: rendered.out ?? '', problem: rendered.problem ?? '' };
+}
+
+/** No faster than it is read, so that nothing gathers; but whoever stops the command does not wait for its reader. */
+async function writeJson(out: Output, value: unknown, signal: AbortSignal): Promise<void> {
+  for (const piece of jsonLinePieces(value)) {
+    out.write(piece);
+    await out.ready?.(signal);
+  }
 }
 
 async function createPrinter(
@@ -102,6 +110,7 @@ async function createPrinter(
     else {
       write(host.out, rendered.out);
       write(host.err, rendered.err);
+      write(host.err, rendered.problem);
     }
   };
   return Object.assign(print, { term });

@@ -4,6 +4,8 @@ export interface Output {
   /** In characters; 80 where there is no terminal. */
   readonly columns: number;
   write(text: string | Uint8Array): void;
+  /** Resolves when so much has been read of it that more may be written, or the signal aborts. Left out where that is always so. */
+  ready?(signal: AbortSignal): Promise<void>;
 }
 
 /** What the program reads of and does to the process it runs in. Tests have a twin of it in memory. */
@@ -30,13 +32,24 @@ export interface Host {
   exitNow(code: number): void;
 }
 
+/** A module of Node's own without what an import of it loads besides: for what every start needs. */
+export const builtin: typeof process.getBuiltinModule = (name: string) => process.getBuiltinModule(name);
+
+/** Node makes a standard stream when it is first asked for it, which takes its time. */
 export function processHost(): Host {
-  const out = output(process.stdout);
-  const err = output(process.stderr);
+  let err: Output | undefined;
   return {
-    out,
-    err,
-    stdin: { isTTY: process.stdin.isTTY === true, read: readStdin, lines: readLines },
+    out: output(process.stdout),
+    get err() {
+      return (err ??= output(process.stderr));
+    },
+    stdin: {
+      get isTTY() {
+        return process.stdin.isTTY === true;
+      },
+      read: readStdin,
+      lines: readLines,
+    },
     env: process.env,
     cwd: process.cwd(),
     platform: process.platform,
@@ -74,6 +87,18 @@ function output(stream: NodeJS.WriteStream): Output {
       return stream.columns ?? 80;
     },
     write: (text) => void stream.write(text),
+    ready: async (signal) => {
+      if (!stream.writableNeedDrain || signal.aborted) return;
+      await new Promise<void>((resolve) => {
+        const done = (): void => {
+          stream.off('drain', done).off('close', done);
+          signal.removeEventListener('abort', done);
+          resolve();
+        };
+        stream.on('drain', done).on('close', done);
+        signal.addEventListener('abort', done);
+      });
+    },
   };
 }
 

@@ -1,12 +1,17 @@
-import { Command, type CommanderError } from 'commander';
+import type { Command, CommanderError } from 'commander';
 import type { AnyCommand, CommandTable } from './command.ts';
 import { commands } from './commands.ts';
+import { builtin } from './io.ts';
 
 /** What commander is told to run: a loaded command with its parsed options and arguments. */
 export type Runner = (command: AnyCommand, options: Record<string, unknown>, args: string[]) => Promise<void>;
 
 /** What stopped the parsing, help and version included, and in which command. */
 export type Stop = CommanderError & { readonly at: Command };
+
+export function isStop(error: unknown): error is Stop {
+  return error instanceof Error && String((error as { code?: unknown }).code).startsWith('commander.');
+}
 
 interface Writers {
   readonly out: (text: string) => void;
@@ -15,7 +20,7 @@ interface Writers {
 
 /** The tree of commands. Names and summaries stand in tables; a command declares itself when it is about to be parsed. */
 export function createProgram(version: string, writers: Writers, run: Runner): Command {
-  const program = new Command('webhook-cli')
+  const program = new (commander().Command)('webhook-cli')
     .description('Plays both sides of any webhook, offline: receive, verify, keep, replay, forge.')
     .version(version, '-V, --version', 'print the version')
     .option('--json', 'machine output: JSON, or NDJSON for streams')
@@ -31,6 +36,12 @@ export function createProgram(version: string, writers: Writers, run: Runner): C
   configure(program, writers);
   addTable(program, commands, writers, run);
   return program;
+}
+
+/** Loaded by `require`, as it is a CommonJS module: an import would first load what reads the names that it exports. */
+function commander(): typeof import('commander') {
+  const require = builtin('node:module').createRequire(import.meta.url);
+  return require('commander') as typeof import('commander');
 }
 
 function configure(command: Command, { out, err }: Writers): void {
