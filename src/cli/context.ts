@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { drawInBulk } from '../engine/random.ts';
 import type { Sender } from '../engine/sender.ts';
 import type { UndiciSenderOptions } from '../engine/undici-sender.ts';
 import { UsageError } from '../errors.ts';
@@ -7,6 +8,7 @@ import { systemClock, type Clock } from '../model/clock.ts';
 import type { RandomBytes } from '../model/id.ts';
 import type { Secret } from '../signing/scheme.ts';
 import type { DatabaseFacts } from '../store/examine.ts';
+import type { StoreOptions } from '../store/options.ts';
 import type { Store } from '../store/store.ts';
 import { openInBrowser } from './browser.ts';
 import type { ProgramEnd, ProgramOptions } from './child.ts';
@@ -53,7 +55,7 @@ export interface Context {
   /** The database that --db or WEBHOOK_DB names; null where neither is given. */
   readonly namedDatabase: string | null;
   /** The database at `databasePath`, unless another is named. */
-  store(options?: { readonly maxSizeBytes?: number | undefined; readonly path?: string }): Promise<Store>;
+  store(options?: Partial<Omit<StoreOptions, 'clock'>>): Promise<Store>;
   /** A store that ends with the command and leaves nothing behind. */
   passingStore(): Promise<Store>;
   /** For looking at the driver and the database without opening a store: nothing is made or migrated. */
@@ -106,7 +108,7 @@ export function createContext(
   const context: Context = {
     globals,
     clock: systemClock,
-    randomBytes: (size) => randomBytes(size),
+    randomBytes: drawInBulk(randomBytes),
     signal,
     env: host.env,
     cwd: host.cwd,

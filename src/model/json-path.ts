@@ -39,12 +39,16 @@ function readQuoted(json: string): string | null {
 /** The value at a dotted path of plain keys, or undefined. Own properties only. */
 export function valueAt(json: unknown, path: string): unknown {
   if (path === '') return json;
+  // Most paths are one key, which need not be split.
+  if (!path.includes('.')) return ownValue(json, path);
   let value: unknown = json;
-  for (const key of path.split('.')) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-    value = (value as Record<string, unknown>)[key];
-  }
+  for (const key of path.split('.')) value = ownValue(value, key);
   return value;
+}
+
+function ownValue(holder: unknown, key: string): unknown {
+  if (typeof holder !== 'object' || holder === null || !Object.hasOwn(holder, key)) return undefined;
+  return (holder as Record<string, unknown>)[key];
 }
 
 /**

@@ -21,13 +21,21 @@ export interface OutgoingRequest {
 /** All values of a header, in order; names compare without case. */
 export function headerValues(headers: readonly Header[], name: string): string[] {
   const wanted = name.toLowerCase();
-  return headers.filter(([key]) => key.toLowerCase() === wanted).map(([, value]) => value);
+  const values: string[] = [];
+  for (const [key, value] of headers) if (isNamed(key, wanted)) values.push(value);
+  return values;
 }
 
 /** The first value of a header. */
 export function headerValue(headers: readonly Header[], name: string): string | undefined {
   const wanted = name.toLowerCase();
-  return headers.find(([key]) => key.toLowerCase() === wanted)?.[1];
+  for (const [key, value] of headers) if (isNamed(key, wanted)) return value;
+  return undefined;
+}
+
+/** In Latin-1 the lower case is as long, so most names are told apart by their lengths. */
+function isNamed(name: string, wanted: string): boolean {
+  return name.length === wanted.length && name.toLowerCase() === wanted;
 }
 
 /** Replaces the first header of that name where it stands, drops its duplicates, or appends it. */

@@ -1,9 +1,11 @@
+import { isUtf8 } from 'node:buffer';
 import { brotliDecompressSync, constants, gunzipSync, inflateSync } from 'node:zlib';
 import { headerValue, type Header } from './request.ts';
 
 /** How much of a body full-text search looks at, in bytes. */
 export const SEARCHABLE_BYTES = 64 * 1024;
 const LARGEST_INFLATED = 4 * 1024 * 1024;
+const BYTE_ORDER_MARK = 0xfeff;
 
 /** What full-text search reads of a request: its headers, and the first 64 KiB of its body where that is text. */
 export function searchableText(
@@ -45,9 +47,11 @@ export function decodeContent(
 
 /** The first 64 KiB as text, or null where they are not UTF-8. A character that is cut at the end is dropped. */
 function textPrefix(bytes: Uint8Array): string | null {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const prefix = bytes.subarray(0, SEARCHABLE_BYTES);
+  const text = asUtf8(prefix);
+  if (text !== null) return text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
   try {
-    return decoder.decode(bytes.subarray(0, SEARCHABLE_BYTES), { stream: true });
+    return new TextDecoder('utf-8', { fatal: true }).decode(prefix, { stream: true });
   } catch {
     return null;
   }
@@ -55,11 +59,8 @@ function textPrefix(bytes: Uint8Array): string | null {
 
 /** Bytes as text that gives the same bytes back, or null where they are not UTF-8. */
 export function asUtf8(bytes: Uint8Array): string | null {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return null;
-  }
+  if (!isUtf8(bytes)) return null;
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
 }
 
 /** Bytes as text for reading, or null where they are not UTF-8 or hold control characters that text does not. */

@@ -1,7 +1,8 @@
-import { headerValue, type RawRequest } from '../model/request.ts';
+import type { RawRequest } from '../model/request.ts';
 import type { Secret } from '../signing/scheme.ts';
 import { verify } from '../signing/verify.ts';
 import { locate } from './identify.ts';
+import { marksOf } from './marks.ts';
 import type { Provider } from './provider.ts';
 
 /** How likely a request comes from a provider, and why one thinks so. */
@@ -14,8 +15,11 @@ export interface Detection {
   readonly evidence: readonly string[];
 }
 
+type Ranked = Omit<Detection, 'sure'>;
+
 /** Below this a detection is a hint and not an answer. */
 const SURE_ENOUGH = 4;
+const NO_SECRETS: readonly Secret[] = [];
 
 /**
  * Ranks the providers that a request may come from, likeliest first. A name that several services use counts little; a signature
@@ -25,17 +29,11 @@ export function detect(
   providers: readonly Provider[],
   request: RawRequest,
   json: unknown,
-  secretsFor: (providerId: string) => readonly Secret[] = () => [],
+  secretsFor?: (providerId: string) => readonly Secret[],
 ): Detection[] {
-  const ranked = providers
-    .map((provider) => assess(provider, request, json, secretsFor(provider.id)))
-    .filter(({ score }) => score > 0)
-    .sort((left, right) => right.score - left.score);
-  const [best, second] = ranked;
-  return ranked.map((candidate) => ({
-    ...candidate,
-    sure: candidate === best && best.score >= SURE_ENOUGH && best.score !== second?.score,
-  }));
+  const ranked = rank(providers, request, json, secretsFor);
+  const isFirstSure = standsOut(ranked);
+  return ranked.map((candidate, index) => ({ ...candidate, sure: index === 0 && isFirstSure }));
 }
 
 /** The one provider that stands out, or null. */
@@ -45,8 +43,8 @@ export function detectOne(
   json: unknown,
   secretsFor?: (providerId: string) => readonly Secret[],
 ): Provider | null {
-  const [best] = detect(providers, request, json, secretsFor);
-  return best?.sure === true ? (providers.find(({ id }) => id === best.provider) ?? null) : null;
+  const ranked = rank(providers, request, json, secretsFor);
+  return standsOut(ranked) ? (providers.find(({ id }) => id === ranked[0].provider) ?? null) : null;
 }
 
 /** The provider that the first segment of the path names: `/<provider>` and `/<provider>/…`. */
@@ -55,42 +53,51 @@ export function providerOfPath(providers: readonly Provider[], path: string): Pr
   return providers.find(({ id }) => id === segment) ?? null;
 }
 
+function rank(
+  providers: readonly Provider[],
+  request: RawRequest,
+  json: unknown,
+  secretsFor: (providerId: string) => readonly Secret[] = () => NO_SECRETS,
+): Ranked[] {
+  const headers = new Set(request.headers.map(([name]) => name.toLowerCase()));
+  return providers
+    .map((provider) => assess(provider, request, headers, json, secretsFor(provider.id)))
+    .filter((assessed) => assessed !== null)
+    .sort((left, right) => right.score - left.score);
+}
+
+function standsOut(ranked: readonly Ranked[]): ranked is [Ranked, ...Ranked[]] {
+  const [best, second] = ranked;
+  return best !== undefined && best.score >= SURE_ENOUGH && best.score !== second?.score;
+}
+
+/** Null where nothing speaks for it. */
 function assess(
   provider: Provider,
   request: RawRequest,
+  /** The names of those that the request has, in lower case. */
+  headers: ReadonlySet<string>,
   json: unknown,
   secrets: readonly Secret[],
-): Omit<Detection, 'sure'> {
-  const evidence: string[] = [];
+): Ranked | null {
+  let evidence: string[] | null = null;
   let score = 0;
   const count = (points: number, reason: string): void => {
     score += points;
-    evidence.push(reason);
+    (evidence ??= []).push(reason);
   };
 
-  const scheme = provider.signature.value;
-  if (secrets.length > 0 && verify(scheme, request, secrets).reason === 'valid') {
+  const marks = marksOf(provider);
+  if (secrets.length > 0 && verify(provider.signature.value, request, secrets).reason === 'valid') {
     count(100, 'its signature verifies with the configured secret');
   }
-  const signatureHeader = scheme.header;
-  if (headerValue(request.headers, signatureHeader) !== undefined) {
-    if (isOwnName(provider, signatureHeader)) count(10, `header ${signatureHeader}`);
-    else count(3, `header ${signatureHeader}, which other services use too`);
-  }
-  for (const { name, value } of provider.headers) {
-    if (!('from' in value) || headerValue(request.headers, name) === undefined) continue;
-    if (isOwnName(provider, name)) count(5, `header ${name}`);
-    else count(1, `header ${name}, which other services use too`);
-  }
-  const type = locate(provider.envelope.value.type, request, json);
-  if (type !== null && provider.events.some(({ name }) => name === type)) {
+  for (const { name, points, reason } of marks.headers) if (headers.has(name)) count(points, reason);
+  const { type: typePlaces, time, id } = provider.envelope.value;
+  const type = locate(typePlaces, request, json);
+  if (type !== null && marks.eventTypes.has(type)) {
     count(4, `event type ${type} is in its catalog`);
-    if (locate(provider.envelope.value.time, request, json) !== null) count(1, 'its time field is there');
-    if (locate(provider.envelope.value.id, request, json) !== null) count(1, 'its id field is there');
+    if (locate(time, request, json) !== null) count(1, 'its time field is there');
+    if (locate(id, request, json) !== null) count(1, 'its id field is there');
   }
-  return { provider: provider.id, score, evidence };
-}
-
-function isOwnName(provider: Provider, header: string): boolean {
-  return header.toLowerCase().includes(provider.id);
+  return evidence === null ? null : { provider: provider.id, score, evidence };
 }

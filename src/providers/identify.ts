@@ -4,7 +4,7 @@ import { valueAt } from '../model/json-path.ts';
 import type { Location, Provider } from './provider.ts';
 
 /** Larger bodies are not parsed to find out what they are. */
-const PARSE_LIMIT = 10 * 1024 * 1024;
+export const PARSE_LIMIT = 10 * 1024 * 1024;
 
 /** What a request says of the event it carries. */
 export interface EventIdentity {

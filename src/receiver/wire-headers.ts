@@ -7,11 +7,13 @@ import type { Header } from '../model/request.ts';
  * Latin-1, which spoils or refuses every byte beyond ASCII; encoding it once more in advance undoes that.
  */
 export function wireHeaders(headers: readonly Header[]): string[] {
+  const flat: string[] = [];
   let sized = false;
-  return headers.flatMap(([name, value]) => {
+  for (const [name, value] of headers) {
     const key = name.toLowerCase();
     if (key === 'content-length') sized = Number(value) > 0;
-    if (key !== 'content-disposition' || !sized) return [name, value];
-    return [name, Buffer.from(value, 'utf8').toString('latin1')];
-  });
+    const isRead = sized && key === 'content-disposition';
+    flat.push(name, isRead ? Buffer.from(value, 'utf8').toString('latin1') : value);
+  }
+  return flat;
 }

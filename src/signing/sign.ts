@@ -15,7 +15,7 @@ export function sign(
 ): Header[] {
   if (secret.length === 0) {
     throw new WebhookError('ERR_EMPTY_SECRET', 'will not sign with an empty secret', {
-      hint: 'give one with --secret, --secret-file or WEBHOOK_SECRET',
+      hint: 'give the one that you and the provider share (--secret, --secret-file or WEBHOOK_SECRET)',
     });
   }
   return [[scheme.header, encodeSignature(form, hmac(scheme.hash, secret, body))]];

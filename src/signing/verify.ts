@@ -20,26 +20,17 @@ export function verify(
   request: { readonly headers: readonly Header[]; readonly body: Uint8Array },
   secrets: readonly Secret[],
 ): Verdict {
-  const usable = secrets
-    .map((secret, index) => ({ secret, index }))
-    .filter(({ secret }) => secret.length > 0);
   const found = findSignatures(scheme, request.headers);
   const header = found[0]?.[0] ?? scheme.header;
-  const result = (
-    ok: boolean,
-    reason: VerdictReason,
-    message: string,
-    more: Partial<Verdict> = {},
-  ): Verdict => ({
+  const result = (ok: boolean, reason: VerdictReason, message: string): Verdict => ({
     ok,
     reason,
     message,
     scheme: schemeName(scheme),
     header,
-    ...more,
   });
 
-  if (usable.length === 0) {
+  if (!secrets.some(isUsable)) {
     if (scheme.optional && found.length === 0 && secrets.length === 0) {
       return result(true, 'unsigned', 'not signed, and signing is optional at this provider');
     }
@@ -58,32 +49,14 @@ export function verify(
     return result(false, 'malformed-header', describeMalformed(scheme, header, found.flatMap(parts)));
   }
 
-  const match = matchAny(scheme, request.body, usable, candidates);
-  if (match !== null) {
-    const { header: matched, form } = match.candidate;
-    const warnings = [
-      ...(form.warning === undefined ? [] : [form.warning]),
-      ...(matched.toLowerCase() === scheme.header.toLowerCase()
-        ? []
-        : [`the signature was found in ${matched}, not in ${scheme.header}`]),
-    ];
-    return result(true, 'valid', `the signature in ${matched} matches`, {
-      header: matched,
-      form: formName(form),
-      secretIndex: match.index,
-      ...(warnings.length === 0 ? {} : { warnings }),
-    });
-  }
+  const match = matchAny(scheme, request.body, secrets, candidates);
+  if (match !== null) return describeMatch(scheme, match);
 
   const mismatch = `the signature in ${header} does not match`;
-  const rewritten = isReserialized(
-    usable.map(({ secret }) => secret),
-    request.body,
-    (body, secret) => {
-      const digest = hmac(scheme.hash, secret, body);
-      return candidates.some((candidate) => equalDigests(candidate.digest, digest));
-    },
-  );
+  const rewritten = isReserialized(secrets.filter(isUsable), request.body, (body, secret) => {
+    const digest = hmac(scheme.hash, secret, body);
+    return candidates.some((candidate) => equalDigests(candidate.digest, digest));
+  });
   if (rewritten) {
     return result(
       false,
@@ -94,37 +67,75 @@ export function verify(
   return result(false, 'no-match', `${mismatch}: another secret, or other bytes`);
 }
 
+function isUsable(secret: Secret): boolean {
+  return secret.length > 0;
+}
+
+interface Match {
+  readonly candidate: Candidate;
+  /** Which of the secrets it was made with. */
+  readonly secretIndex: number;
+}
+
 function matchAny(
   scheme: SignatureScheme,
   body: Uint8Array,
-  secrets: readonly { secret: Secret; index: number }[],
+  secrets: readonly Secret[],
   candidates: readonly Candidate[],
-): { candidate: Candidate; index: number } | null {
-  let match: { candidate: Candidate; index: number } | null = null;
-  for (const { secret, index } of secrets) {
+): Match | null {
+  let match: Match | null = null;
+  for (const [secretIndex, secret] of secrets.entries()) {
+    if (!isUsable(secret)) continue;
     const expected = hmac(scheme.hash, secret, body);
     for (const candidate of candidates) {
-      if (equalDigests(candidate.digest, expected)) match ??= { candidate, index };
+      if (equalDigests(candidate.digest, expected)) match ??= { candidate, secretIndex };
     }
   }
   return match;
 }
 
+function describeMatch(scheme: SignatureScheme, { candidate, secretIndex }: Match): Verdict {
+  const { header, form } = candidate;
+  const warnings: string[] = [];
+  if (form.warning !== undefined) warnings.push(form.warning);
+  if (header.toLowerCase() !== scheme.header.toLowerCase()) {
+    warnings.push(`the signature was found in ${header}, not in ${scheme.header}`);
+  }
+  const verdict: Verdict = {
+    ok: true,
+    reason: 'valid',
+    message: `the signature in ${header} matches`,
+    scheme: schemeName(scheme),
+    header,
+    form: formName(form),
+    secretIndex,
+  };
+  return warnings.length === 0 ? verdict : { ...verdict, warnings };
+}
+
 /** The header lines that may hold the signature: the documented ones, else a fallback's, else all that look like one. */
 function findSignatures(scheme: SignatureScheme, headers: readonly Header[]): Header[] {
-  for (const name of [scheme.header, ...(scheme.fallbackHeaders ?? [])]) {
-    const values = headerValues(headers, name);
-    if (values.length > 0) return values.map((value) => [name, value]);
+  const documented = linesNamed(headers, scheme.header);
+  if (documented.length > 0) return documented;
+  for (const name of scheme.fallbackHeaders ?? []) {
+    const lines = linesNamed(headers, name);
+    if (lines.length > 0) return lines;
   }
   if (!scheme.anySignatureHeader) return [];
   return headers.filter((line) => /signature/i.test(line[0]) && decodeLine(scheme, line).length > 0);
 }
 
+function linesNamed(headers: readonly Header[], name: string): Header[] {
+  return headerValues(headers, name).map((value) => [name, value]);
+}
+
 function decodeLine(scheme: SignatureScheme, line: Header): Candidate[] {
-  return parts(line)
-    .map((part) => decodeSignature(scheme, part))
-    .filter((decoded) => decoded !== null)
-    .map((decoded) => ({ header: line[0], ...decoded }));
+  const candidates: Candidate[] = [];
+  for (const part of parts(line)) {
+    const decoded = decodeSignature(scheme, part);
+    if (decoded !== null) candidates.push({ header: line[0], form: decoded.form, digest: decoded.digest });
+  }
+  return candidates;
 }
 
 /** Several signatures may stand in one header, as they do during a rotation of secrets. */
