@@ -74,7 +74,8 @@ export { decide, type Decision, type Situation } from './engine/decide.ts';
 export { policyOf, type Policy } from './engine/policy.ts';
 export type { Delivery, DeliveryStatus, DeliveryTrigger } from './model/delivery.ts';
 export { subscribes, type Endpoint, type EndpointStatus } from './model/endpoint.ts';
-export { openStore, type StoreOptions } from './store/open.ts';
+export { openStore } from './store/open.ts';
+export type { StoreOptions } from './store/options.ts';
 export type {
   AttemptStore,
   CaptureFilter,

@@ -2,11 +2,18 @@ import type Database from 'better-sqlite3';
 import type { Capture, CaptureAnswer, CaptureResponse, CaptureSummary } from '../model/capture.ts';
 import type { Header } from '../model/request.ts';
 import type { Verdict } from '../model/verdict.ts';
-import { compileFilter } from './capture-filter.ts';
+import { createCaptureBodies, type CaptureBodies } from './capture-body.ts';
+import { parseCursor } from './capture-filter.ts';
+import { createCaptureFacets } from './capture-facets.ts';
+import { createCaptureSpans } from './capture-spans.ts';
+import { createPrepared } from './prepared.ts';
+import { createCaptureSearch } from './capture-search.ts';
 import { createTextIndex } from './capture-text.ts';
-import { createWindowQueries } from './capture-window.ts';
+import { createNeighbours } from './capture-neighbours.ts';
 import { explaining } from './errors.ts';
 import type { GroupCommit } from './group-commit.ts';
+import { createRoom } from './room.ts';
+import { createTextRenewal } from './text-renewal.ts';
 import type { CaptureFilter, CapturePage, CaptureStore, CaptureWindow, NewCapture, Page } from './store.ts';
 
 interface SummaryRow {
@@ -35,15 +42,24 @@ const SUMMARY_COLUMNS = `
   c.seq, c.id, c.received_at as receivedAt, c.method, c.path, c.remote_address as remoteAddress, c.provider,
   c.event_type as eventType, c.event_id as eventId, c.duplicate_of as duplicateOf, c.body_size as bodySize,
   c.verdict, r.status, r.duration_ms as durationMs`;
+/** Counting goes no further: who has so many matches narrows them down. */
+const MOST_COUNTED = 100_000;
 /** Small, so that a receiver beside a large deletion never waits long for the write lock. */
 const ROWS_PER_DELETION = 200;
 const BYTES_PER_DELETION = 16 * 1024 * 1024;
-/** Bounds the time it takes, which grows with the number of pages given back in the square. */
-const PAGES_GIVEN_BACK = 8_192;
+/** The share of the file that may stay free after a deletion. */
+const MOST_FREE = 0.05;
 
 export function createCaptureStore(db: Database.Database, commit: GroupCommit, path: string): CaptureStore {
   const textIndex = createTextIndex(db, commit, path);
-  const windows = createWindowQueries(db);
+  const prepared = createPrepared(db);
+  const facets = createCaptureFacets(prepared);
+  const spans = createCaptureSpans(db);
+  const search = createCaptureSearch(prepared, facets, spans);
+  const neighbours = createNeighbours(db);
+  const bodies = createCaptureBodies(db);
+  const room = createRoom(db);
+  const renewal = createTextRenewal(db);
   const findFirst = db.prepare<[string], string>(
     'select id from captures where dedupe_key = ? order by seq limit 1',
   );
@@ -51,8 +67,8 @@ export function createCaptureStore(db: Database.Database, commit: GroupCommit, p
   const insert = db.prepare(`
     insert into captures (id, received_at, method, path, remote_address, provider, event_type, event_id, dedupe_key,
       duplicate_of, verdict_ok, verdict_reason, body_size, verdict, headers, body)
-    values (@id, @receivedAt, @method, @path, @remoteAddress, @provider, @eventType, @eventId, @dedupeKey,
-      @duplicateOf, @verdictOk, @verdictReason, @bodySize, @verdict, @headers, @body)`);
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  const insertListed = db.prepare<[number, number, number]>('insert into capture_list values (?, ?, ?)');
   const insertResponse = db.prepare(
     `insert or replace into capture_responses (capture_seq, status, duration_ms)
      select seq, @status, @durationMs from captures where id = @captureId`,
@@ -76,46 +92,57 @@ export function createCaptureStore(db: Database.Database, commit: GroupCommit, p
 
   function add(capture: NewCapture): { duplicateOf: string | null } {
     const duplicateOf = capture.dedupeKey === null ? null : (findFirst.get(capture.dedupeKey) ?? null);
-    insert.run({
-      id: capture.id,
-      receivedAt: capture.receivedAt,
-      method: capture.method,
-      path: capture.path,
-      remoteAddress: capture.remoteAddress,
-      provider: capture.provider,
-      eventType: capture.eventType,
-      eventId: capture.eventId,
-      dedupeKey: capture.dedupeKey,
+    const { verdict } = capture;
+    const { lastInsertRowid } = insert.run(
+      capture.id,
+      capture.receivedAt,
+      capture.method,
+      capture.path,
+      capture.remoteAddress,
+      capture.provider,
+      capture.eventType,
+      capture.eventId,
+      capture.dedupeKey,
       duplicateOf,
-      verdictOk: capture.verdict === null ? null : Number(capture.verdict.ok),
-      verdictReason: capture.verdict?.reason ?? null,
-      bodySize: capture.body.length,
-      verdict: capture.verdict === null ? null : JSON.stringify(capture.verdict),
-      headers: JSON.stringify(capture.headers),
-      body: capture.body,
-    });
+      verdict === null ? null : Number(verdict.ok),
+      verdict?.reason ?? null,
+      capture.body.length,
+      verdict === null ? null : JSON.stringify(verdict),
+      JSON.stringify(capture.headers),
+      bodies.first(capture.body),
+    );
+    const seq = Number(lastInsertRowid);
+    insertListed.run(seq, facets.of(capture), capture.receivedAt);
+    spans.record(seq);
+    bodies.writeRest(seq, capture.body);
     return { duplicateOf };
   }
 
-  function list(filter: CaptureFilter, page: Page): CapturePage {
-    const { from, where, seq, params } = compileFilter(filter, page.cursor);
-    const rows = db
-      .prepare<[Record<string, unknown>], SummaryRow>(
-        `select ${SUMMARY_COLUMNS} from ${from} where ${where} order by ${seq} desc limit @limit`,
-      )
-      .all({ ...params, limit: page.limit + 1 });
-    const more = rows.length > page.limit;
-    const shown = more ? rows.slice(0, page.limit) : rows;
-    return { captures: shown.map(toSummary), nextCursor: more ? String(shown.at(-1)!.seq) : null };
-  }
+  // In a transaction, as all that reads twice: what is found is what is counted, and is still there when it is read.
+  const list = db.transaction((filter: CaptureFilter, { cursor, limit }: Page): CapturePage => {
+    const below = cursor === undefined ? Number.MAX_SAFE_INTEGER : parseCursor(cursor);
+    const seqs = search.seqs(filter, { below, limit: limit + 1 });
+    const shown = seqs.slice(0, limit);
+    return {
+      captures: shown.map(summaryOf),
+      nextCursor: seqs.length > limit ? String(shown.at(-1)) : null,
+    };
+  });
 
-  // In a transaction: what is found is what is counted, and is still there when it is read.
   const window = db.transaction(
-    (filter: CaptureFilter, span: { readonly offset: number; readonly limit: number }): CaptureWindow => ({
-      captures: windows.seqs(filter, span).map((seq) => toSummary(selectSummary.get(seq)!)),
-      ...windows.count(filter),
-    }),
+    (filter: CaptureFilter, span: { readonly offset: number; readonly limit: number }): CaptureWindow => {
+      const counted = search.count(filter, MOST_COUNTED + 1);
+      return {
+        captures: search.seqs(filter, span).map(summaryOf),
+        total: Math.min(counted, MOST_COUNTED),
+        isMore: counted > MOST_COUNTED,
+      };
+    },
   );
+
+  function summaryOf(seq: number): CaptureSummary {
+    return toSummary(selectSummary.get(seq)!);
+  }
 
   function record(captureId: string, response: CaptureResponse, answer: CaptureAnswer | null): void {
     const { status, durationMs } = response;
@@ -131,16 +158,31 @@ export function createCaptureStore(db: Database.Database, commit: GroupCommit, p
     return { headers: JSON.parse(row.headers) as Header[], body: row.body, truncated: row.truncated === 1 };
   }
 
-  function get(id: string): Capture | null {
+  // In a transaction: it may be deleted while its body is read.
+  const get = db.transaction((id: string): Capture | null => {
     const row = selectOne.get(id);
-    return row === undefined ? null : toCapture(row);
-  }
+    return row === undefined ? null : toCapture(row, bodies);
+  });
 
   function deleteIds(ids: readonly string[]): number {
     const gone = ids.map((id) => deleteOne.get(id) as number | undefined).filter((seq) => seq !== undefined);
     textIndex.forget(gone);
-    db.exec(`pragma incremental_vacuum(${PAGES_GIVEN_BACK})`);
+    room.giveBack();
     return gone.length;
+  }
+
+  function renewSome(): boolean {
+    if (!renewal.isLeft()) return renewal.beginAnew();
+    renewal.removeSome();
+    return true;
+  }
+
+  /** Makes the file smaller, in short steps. */
+  async function tidyUp(): Promise<void> {
+    while (explaining(path, renewal.isLeft) || explaining(path, renewal.isDue)) {
+      if (!(await commit.run(renewSome))) break;
+    }
+    while (explaining(path, () => room.isMuchFree(MOST_FREE)) && (await commit.run(room.giveBack)));
   }
 
   async function indexIfSearched(filter: CaptureFilter): Promise<void> {
@@ -166,7 +208,7 @@ export function createCaptureStore(db: Database.Database, commit: GroupCommit, p
       await indexIfSearched(filter);
       return explaining(path, () => window(filter, span));
     },
-    neighbours: async (id) => explaining(path, () => windows.neighbours(id)),
+    neighbours: async (id) => explaining(path, () => neighbours(id)),
     delete: (ids) => commit.run(() => deleteIds(ids)),
     deleteMatching: async (filter) => {
       await indexIfSearched(filter);
@@ -177,6 +219,7 @@ export function createCaptureStore(db: Database.Database, commit: GroupCommit, p
         for (const ids of inPortions(page.captures)) deleted += await commit.run(() => deleteIds(ids));
         cursor = page.nextCursor ?? undefined;
       } while (cursor !== undefined);
+      if (deleted > 0) await tidyUp();
       return deleted;
     },
     indexText: () => textIndex.catchUp(),
@@ -207,8 +250,8 @@ function toSummary(row: SummaryRow): CaptureSummary {
   };
 }
 
-function toCapture(row: CaptureRow): Capture {
-  const { headers, body, ...summary } = row;
-  const { bodySize: _, ...same } = toSummary(summary as SummaryRow);
-  return { ...same, headers: JSON.parse(headers) as Header[], body };
+function toCapture(row: CaptureRow, bodies: CaptureBodies): Capture {
+  const { headers, body: _, ...summary } = row;
+  const { bodySize: __, ...same } = toSummary(summary as SummaryRow);
+  return { ...same, headers: JSON.parse(headers) as Header[], body: bodies.read(row) };
 }

@@ -1,54 +1,49 @@
 import { UsageError } from '../errors.ts';
+import type { Delivery } from '../model/delivery.ts';
+import type { FacetFilter } from './delivery-facets.ts';
+import type { Bounds, DeliverySpans } from './delivery-spans.ts';
 import { globPattern } from './glob.ts';
 import type { DeliveryFilter } from './store.ts';
 
-/** Statuses that an index holds: those of which there are few. */
-const INDEXED = new Set(['failed', 'discarded', 'canceled']);
+/** A filter as SQL's parameters; null stands for what is left out. */
+export interface FilterParams extends FacetFilter {
+  readonly status: string | null;
+  readonly event: string | null;
+  readonly since: number | null;
+  readonly until: number | null;
+}
 
-/** That a delivery has one of them, in the very words of the index, without which it is not seen to fit. */
-export const ENDED = `d.status in ('failed', 'discarded', 'canceled')`;
+/** Null where nothing can match. */
+export function filterParams(filter: DeliveryFilter): FilterParams | null {
+  const { endpoint = null, provider = null, event = null, status = null, type = null } = filter;
+  const { since = null, until = null } = filter;
+  const isPattern = type?.includes('*') === true;
+  const glob = isPattern ? globPattern(type) : null;
+  if (isPattern && glob === null) return null;
+  return { endpoint, provider, type: isPattern ? null : type, glob, status, event, since, until };
+}
 
-/** A filter as a condition over deliveries `d`, events `v` and endpoints `p`. */
-export function compileDeliveryFilter(
-  filter: DeliveryFilter,
-  cursor?: string,
-): { readonly where: string; readonly params: Readonly<Record<string, string | number>> } {
-  const conditions: string[] = [];
-  const params: Record<string, string | number> = {};
-  const add = (condition: string, name: string, value: string | number): void => {
-    conditions.push(condition);
-    params[name] = value;
-  };
-  const { endpoint, event, provider, type, status, since, until } = filter;
-  if (cursor !== undefined) add('d.seq < @cursor', 'cursor', parseCursor(cursor));
-  const isRare = status !== undefined && INDEXED.has(status);
-  if (endpoint !== undefined) {
-    // The sign keeps SQLite from the index over all that an endpoint ever got, where there is a better one.
-    const column = isRare ? '+d.endpoint_seq' : 'd.endpoint_seq';
-    add(`${column} = (select seq from endpoints where id = @endpoint)`, 'endpoint', endpoint);
-  }
-  if (event !== undefined) add('d.event_seq in (select seq from events where id = @event)', 'event', event);
-  if (provider !== undefined) add('v.provider = @provider', 'provider', provider);
-  if (type !== undefined) {
-    const glob = globPattern(type);
-    if (!type.includes('*')) add('v.event_type = @type', 'type', type);
-    else if (glob === null) conditions.push('false');
-    else add('v.event_type glob @type', 'type', glob);
-  }
-  if (status !== undefined) {
-    add('d.status = @status', 'status', status);
-    if (isRare) conditions.push(ENDED);
-  }
-  // Numbers follow the time of creation roughly: the rows of a span of time lie together, and the index tells where.
-  const bounds = [
-    ...(since === undefined ? [] : ['created_at >= @since']),
-    ...(until === undefined ? [] : ['created_at < @until']),
-  ];
-  const span = `from deliveries indexed by deliveries_created_at where ${bounds.join(' and ')}`;
-  if (since !== undefined) add(`d.seq >= (select min(seq) ${span})`, 'since', since);
-  if (until !== undefined) add(`d.seq <= (select max(seq) ${span})`, 'until', until);
-  for (const bound of bounds) conditions.push(`+d.${bound}`);
-  return { where: conditions.length === 0 ? 'true' : conditions.join(' and '), params };
+/** That a delivery `d` with its event `v` and endpoint `p` matches. No index serves this: it goes with a walk that one does. */
+export const MATCHES = `(@endpoint is null or p.id = @endpoint) and (@provider is null or v.provider = @provider)
+  and (@type is null or v.event_type = @type) and (@glob is null or v.event_type glob @glob)
+  and (@status is null or d.status = @status)
+  and (@since is null or d.created_at >= @since) and (@until is null or d.created_at < @until)`;
+
+export function isInTime(
+  { since, until }: DeliveryFilter,
+  { createdAt }: Pick<Delivery, 'createdAt'>,
+): boolean {
+  return (since === undefined || createdAt >= since) && (until === undefined || createdAt < until);
+}
+
+/** Between which numbers what matches lies, on the page that a cursor begins. */
+export function boundsOf(
+  { since, until }: DeliveryFilter,
+  cursor: string | undefined,
+  spans: DeliverySpans,
+): Bounds {
+  const { above, below } = spans.find(since, until);
+  return { above, below: cursor === undefined ? below : Math.min(below, parseCursor(cursor)) };
 }
 
 function parseCursor(cursor: string): number {

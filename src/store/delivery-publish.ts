@@ -1,21 +1,27 @@
 import type Database from 'better-sqlite3';
+import type { Delivery } from '../model/delivery.ts';
+import type { DeliveryFacets } from './delivery-facets.ts';
+import type { DeliverySpans } from './delivery-spans.ts';
 import type { EndpointTable } from './endpoints.ts';
 import type { NewEvent, Plan } from './store.ts';
 
-/** Writes an event with everything that is to be delivered of it. Returns the ids of its deliveries, in the plan's order. */
+/** Writes an event with everything that is to be delivered of it. Returns its deliveries, in the plan's order. */
 export function createPublisher(
   db: Database.Database,
   endpoints: EndpointTable,
-): (event: NewEvent, plan: Plan) => string[] {
+  facets: DeliveryFacets,
+  spans: DeliverySpans,
+): (event: NewEvent, plan: Plan) => Delivery[] {
   const insertEvent = db.prepare(
     `insert into events (id, provider, event_type, is_own_id, created_at)
      values (@id, @provider, @eventType, @isOwnId, @createdAt)`,
   );
   const insertMessage = db.prepare('insert into messages (event_seq, body) values (?, ?)');
   const insertDelivery = db.prepare(
-    `insert into deliveries (id, event_seq, message_seq, endpoint_seq, status, "trigger", created_at, due_at, finished_at,
-       batch, reason)
-     values (@id, @eventSeq, @messageSeq, @endpointSeq, @status, @trigger, @createdAt, @dueAt, @finishedAt, @batch, @reason)`,
+    `insert into deliveries (id, event_seq, message_seq, endpoint_seq, facet, status, "trigger", created_at, due_at,
+       finished_at, batch, reason)
+     values (@id, @eventSeq, @messageSeq, @endpointSeq, @facet, @status, @trigger, @createdAt, @dueAt, @finishedAt, @batch,
+       @reason)`,
   );
   const remember = db.prepare(
     `insert or replace into remembered_values (provider, filter, key, value)
@@ -37,22 +43,34 @@ export function createPublisher(
     for (const { body } of planned) {
       if (!messages.has(body)) messages.set(body, insertMessage.run(eventSeq, body).lastInsertRowid);
     }
-    for (const delivery of planned) {
-      const { discarded } = delivery;
-      insertDelivery.run({
-        id: delivery.id,
+    const numbers: number[] = [];
+    const deliveries = planned.map((one): Delivery => {
+      const endpointSeq = known.seqOf.get(one.endpointId);
+      if (endpointSeq === undefined) throw new Error(`${provider} has no endpoint ${one.endpointId}`);
+      const { discarded: reason, trigger, endpointId } = one;
+      const status = reason === null ? 'pending' : 'discarded';
+      const dueAt = reason === null ? one.dueAt : null;
+      const finishedAt = reason === null ? null : createdAt;
+      const { lastInsertRowid } = insertDelivery.run({
+        id: one.id,
         eventSeq,
-        messageSeq: messages.get(delivery.body)!,
-        endpointSeq: known.seqOf.get(delivery.endpointId)!,
-        status: discarded === null ? 'pending' : 'discarded',
-        trigger: delivery.trigger,
+        messageSeq: messages.get(one.body)!,
+        endpointSeq,
+        facet: facets.of(endpointSeq, eventType),
+        status,
+        trigger,
         createdAt,
-        dueAt: discarded === null ? delivery.dueAt : null,
-        finishedAt: discarded === null ? null : createdAt,
+        dueAt,
+        finishedAt,
         batch,
-        reason: discarded,
+        reason,
       });
-    }
-    return planned.map((delivery) => delivery.id);
+      numbers.push(Number(lastInsertRowid));
+      const event = { eventId: id, provider, eventType, endpointId };
+      const progress = { nextAttemptAt: dueAt, finishedAt, attempts: 0, interruptions: 0, reason };
+      return { id: one.id, ...event, status, trigger, createdAt, ...progress };
+    });
+    if (numbers.length > 0) spans.record(numbers[0]!, numbers.at(-1)!, createdAt);
+    return deliveries;
   };
 }

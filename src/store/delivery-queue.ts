@@ -80,36 +80,58 @@ export function createDeliveryQueue(db: Database.Database, endpoints: EndpointTa
   );
 
   const cancelStranded = prepareCancelStranded(db);
+  /** The number of the endpoint that was the last to get anything. */
+  let turn = 0;
 
   function claim(request: ClaimRequest): Claimed {
-    const { owner, now, underWay, roomAtEndpoint, batch } = request;
+    const { owner, now, batch } = request;
     // Nobody would free what it claims.
     if (isEntered.get(owner) === undefined) return { claims: [], nextDueAt: null, isEntered: false };
+    let { room } = request;
+    if (room <= 0) return { claims: [], nextDueAt: null, isEntered: true };
     const source = batch === undefined ? all : inBatch;
-    let room = request.room;
     let nextDueAt = Number.POSITIVE_INFINITY;
     let isQuiet = true;
-    const claims: Claim[] = [];
-    for (const lane of source.lanes(batch)) {
+    const taken: Claim[][] = [];
+    for (const lane of ring(source, batch)) {
       if (lane.dueAt > now) {
         nextDueAt = Math.min(nextDueAt, lane.dueAt);
         continue;
       }
       isQuiet = false;
       const endpoint = endpoints.bySeq(lane.endpointSeq);
-      const busy = underWay(endpoint.id);
-      const most = Math.min(roomAtEndpoint - busy, Math.max(room, busy === 0 ? 1 : 0));
+      const most = share(request, room, endpoint.id);
       if (most <= 0) continue;
       const rows = source.due(lane.endpointSeq, now, most, batch);
       for (const row of rows) take.run(owner, row.seq);
-      claims.push(...rows.map((row) => toClaim(row, owner, endpoint)));
+      taken.push(rows.map((row) => toClaim(row, owner, endpoint)));
       room -= rows.length;
+      turn = lane.endpointSeq;
       const rest = rows.length < most ? source.first(lane.endpointSeq, batch) : null;
       if (rest !== null) nextDueAt = Math.min(nextDueAt, rest);
+      if (room <= 0) break;
     }
+    // Of what was taken goes first what has waited longest.
+    const claims = taken.sort(([a], [b]) => a!.dueAt - b!.dueAt).flat();
     const claimed = { claims, nextDueAt: Number.isFinite(nextDueAt) ? nextDueAt : null, isEntered: true };
     if (isQuiet) quiet.remember(request, claimed);
     return claimed;
+  }
+
+  /**
+   * The endpoints with something waiting, one after the other: with little room, those get it first that have waited for it
+   * longest, however many deliveries wait at another.
+   */
+  function* ring(source: Lanes, batch: string | undefined): Generator<Lane> {
+    const begin = turn;
+    let lane = source.after(begin, batch);
+    for (; lane !== undefined; lane = source.after(lane.endpointSeq, batch)) yield lane;
+    if (begin === 0) return;
+    lane = source.after(0, batch);
+    while (lane !== undefined && lane.endpointSeq <= begin) {
+      yield lane;
+      lane = lane.endpointSeq < begin ? source.after(lane.endpointSeq, batch) : undefined;
+    }
   }
 
   const settle: DeliveryQueue['settle'] = (claim, attempt, decide) => {
@@ -173,27 +195,29 @@ export function createDeliveryQueue(db: Database.Database, endpoints: EndpointTa
   };
 }
 
+/** How many of the free slots an endpoint gets. */
+function share(request: ClaimRequest, room: number, endpointId: string): number {
+  const { roomAtEndpoint, underWay, reserved = 0, isSlow = () => false } = request;
+  const busy = underWay(endpointId);
+  const open = room - reserved > 0 ? room - reserved : busy === 0 && !isSlow(endpointId) ? 1 : 0;
+  return Math.min(roomAtEndpoint - busy, open, room);
+}
+
 interface Lanes {
-  /** Those that wait longest first. */
-  lanes(batch: string | undefined): Lane[];
+  /** The one that comes after the endpoint of this number. */
+  after(endpointSeq: number, batch: string | undefined): Lane | undefined;
   due(endpointSeq: number, now: number, limit: number, batch: string | undefined): DueRow[];
   first(endpointSeq: number, batch: string | undefined): number | null;
 }
 
 /**
- * The waiting deliveries, endpoint by endpoint. The endpoints are found by jumping from one to the next in the index, so that the
- * cost grows with their number, however many deliveries wait at each: a dead endpoint's backlog is never read through.
+ * The waiting deliveries, endpoint by endpoint. From one endpoint to the next is one jump in the index, however many deliveries
+ * wait at each: a dead endpoint's backlog is never read through.
  */
 function prepareLanes(db: Database.Database, waiting: string): Lanes {
-  const lanes = db.prepare<[object], Lane>(
-    `with recursive lane (seq) as (
-       select min(d.endpoint_seq) from deliveries d where ${waiting}
-       union all
-       select (select min(d.endpoint_seq) from deliveries d where ${waiting} and d.endpoint_seq > lane.seq)
-       from lane where lane.seq is not null)
-     select lane.seq as endpointSeq,
-       (select min(d.due_at) from deliveries d where ${waiting} and d.endpoint_seq = lane.seq) as dueAt
-     from lane where lane.seq is not null order by dueAt`,
+  const after = db.prepare<[object], Lane>(
+    `select d.endpoint_seq as endpointSeq, d.due_at as dueAt from deliveries d
+     where ${waiting} and d.endpoint_seq > @endpointSeq order by d.endpoint_seq, d.due_at limit 1`,
   );
   const due = db.prepare<[object], DueRow>(
     `select d.seq, d.id, d.claim, d."trigger", d.due_at as dueAt, d.resume_at as resumeAt, d.step, d.attempts,
@@ -209,7 +233,7 @@ function prepareLanes(db: Database.Database, waiting: string): Lanes {
   first.pluck();
   const of = (batch: string | undefined): object => (batch === undefined ? {} : { batch });
   return {
-    lanes: (batch) => lanes.all(of(batch)),
+    after: (endpointSeq, batch) => after.get({ endpointSeq, ...of(batch) }),
     due: (endpointSeq, now, limit, batch) => due.all({ endpointSeq, now, limit, ...of(batch) }),
     first: (endpointSeq, batch) => first.get({ endpointSeq, ...of(batch) }) ?? null,
   };

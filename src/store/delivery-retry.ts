@@ -1,5 +1,8 @@
 import type Database from 'better-sqlite3';
-import { compileDeliveryFilter, ENDED } from './delivery-filter.ts';
+import type { DeliveryStatus } from '../model/delivery.ts';
+import type { DeliveryFacets } from './delivery-facets.ts';
+import { boundsOf, filterParams, MATCHES } from './delivery-filter.ts';
+import type { DeliverySpans } from './delivery-spans.ts';
 import type { DeliveryFilter, RetryAnswer, RetryRun } from './store.ts';
 
 /** Retries by hand. Synchronous: meant to run inside transactions. */
@@ -15,7 +18,14 @@ const ROWS_PER_TRANSACTION = 500;
 /** A run that was cut short longer ago is not taken up again: what matched it then is not what is meant now. In milliseconds. */
 const RESUMED_FOR_MS = 86_400_000;
 
-export function createRetryRuns(db: Database.Database): RetryRuns {
+/** What a run takes up. */
+const ENDED: readonly DeliveryStatus[] = ['failed', 'discarded', 'canceled'];
+
+export function createRetryRuns(
+  db: Database.Database,
+  facets: DeliveryFacets,
+  spans: DeliverySpans,
+): RetryRuns {
   const selectOne = db.prepare<[string], { seq: number; status: string; isActive: number }>(
     `select d.seq, d.status, p.status = 'active' and p.deleted_at is null as isActive
      from deliveries d join endpoints p on p.seq = d.endpoint_seq where d.id = ?`,
@@ -38,6 +48,47 @@ export function createRetryRuns(db: Database.Database): RetryRuns {
   const moveOn = db.prepare('update retry_runs set next_seq = ? where id = ?');
   const end = db.prepare('update retry_runs set done = 1 where id = ?');
 
+  // Of what the facets lead to.
+  const fits = db.prepare<[object], number>(
+    `select 1 from deliveries d cross join events v on v.seq = d.event_seq cross join endpoints p on p.seq = d.endpoint_seq
+     where d.seq = @number and d."trigger" <> 'test' and ${MATCHES}`,
+  );
+  const ofEvent = db
+    .prepare<[object], number>(
+      `select d.seq from deliveries d indexed by deliveries_event cross join events v on v.seq = d.event_seq
+         cross join endpoints p on p.seq = d.endpoint_seq
+       where d.event_seq in (select seq from events where id = @event) and d.seq > @above and d.seq < @below
+         and d.status in ('failed', 'discarded', 'canceled') and d."trigger" <> 'test' and p.status = 'active'
+         and p.deleted_at is null and ${MATCHES}
+       order by d.seq limit @limit`,
+    )
+    .pluck();
+
+  /** The first of those that a run selects, from a number on. */
+  function select(filter: DeliveryFilter, from: number): number[] {
+    const params = filterParams(filter);
+    if (params === null) return [];
+    const { above, below } = boundsOf(filter, undefined, spans);
+    let bounds = { above: Math.max(above, from - 1), below };
+    if (filter.event !== undefined) {
+      return ofEvent.all({ ...params, ...bounds, limit: ROWS_PER_TRANSACTION }) as number[];
+    }
+    const statuses = ENDED.filter((status) => filter.status === undefined || filter.status === status);
+    for (;;) {
+      const numbers = facets.walk({
+        filter: params,
+        isActive: true,
+        statuses,
+        bounds,
+        order: 'oldest first',
+        limit: ROWS_PER_TRANSACTION,
+      });
+      const fitting = numbers.filter((number) => fits.get({ ...params, number }) !== undefined);
+      if (fitting.length > 0 || numbers.length < ROWS_PER_TRANSACTION) return fitting;
+      bounds = { above: numbers.at(-1)!, below };
+    }
+  }
+
   return {
     one: (id, now, batch) => {
       const row = selectOne.get(id);
@@ -55,17 +106,7 @@ export function createRetryRuns(db: Database.Database): RetryRuns {
     },
     next: (id, now) => {
       const { filter, nextSeq } = selectRun.get(id)!;
-      const { where, params } = compileDeliveryFilter(JSON.parse(filter) as DeliveryFilter);
-      const rows = db
-        .prepare<[object], number>(
-          `select d.seq from deliveries d cross join events v on v.seq = d.event_seq
-             cross join endpoints p on p.seq = d.endpoint_seq
-           where ${where} and d.seq >= @nextSeq and +${ENDED}
-             and d."trigger" <> 'test' and p.status = 'active' and p.deleted_at is null
-           order by d.seq limit @limit`,
-        )
-        .pluck()
-        .all({ ...params, nextSeq, limit: ROWS_PER_TRANSACTION }) as number[];
+      const rows = select(JSON.parse(filter) as DeliveryFilter, nextSeq);
       for (const seq of rows) makeDue.run({ seq, now, batch: id });
       if (rows.length > 0) moveOn.run(rows.at(-1)! + 1, id);
       return rows.length;

@@ -1,10 +1,12 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { platform } from 'node:os';
 import { dirname, resolve } from 'node:path';
+import type Database from 'better-sqlite3';
 import { explaining } from './errors.ts';
 import { refuseUnknown } from './migrate.ts';
 import { migrations } from './migrations.ts';
 import { driverVersion, loadDriver } from './native.ts';
+import { OLD_TEXT } from './text-renewal.ts';
 
 /** A database as it is. */
 export interface DatabaseFacts {
@@ -45,7 +47,7 @@ export async function examineDatabase(path: string): Promise<DatabaseFacts | nul
       refuseUnknown(db, path);
       const { size, mode } = statSync(path);
       const schema = db.pragma('user_version', { simple: true }) as number;
-      if (size <= MOST_BYTES_READ_THROUGH) refuseDamaged(db.pragma('quick_check(1)', { simple: true }));
+      if (size <= MOST_BYTES_READ_THROUGH) refuseDamaged(db);
       return {
         sizeBytes: size,
         captures: schema === 0 ? 0 : (db.prepare('select count(*) from captures').pluck().get() as number),
@@ -59,8 +61,10 @@ export async function examineDatabase(path: string): Promise<DatabaseFacts | nul
   });
 }
 
-function refuseDamaged(found: unknown): void {
-  if (found !== 'ok') throw Object.assign(new Error(String(found)), { code: 'SQLITE_CORRUPT' });
+function refuseDamaged(db: Database.Database): void {
+  const found = db.prepare<[], string>('pragma quick_check(3)').pluck().all() as string[];
+  const damage = found.find((line) => line !== 'ok' && !line.includes(`"${OLD_TEXT}"`));
+  if (damage !== undefined) throw Object.assign(new Error(damage), { code: 'SQLITE_CORRUPT' });
 }
 
 /** The folder that a file would be made in, or the nearest above it that there is. */

@@ -198,4 +198,102 @@ export const migrations: readonly { readonly name: string; readonly sql: string 
       );
     `,
   },
+  {
+    name: 'deliveries by facet, and spans of their times',
+    sql: `
+      create table delivery_facets (
+        seq integer primary key,
+        endpoint_seq integer not null references endpoints (seq) on delete cascade,
+        event_type text
+      ) strict;
+      create index delivery_facets_endpoint on delivery_facets (endpoint_seq, event_type);
+      insert into delivery_facets (endpoint_seq, event_type)
+        select distinct d.endpoint_seq, v.event_type from deliveries d join events v on v.seq = d.event_seq;
+      alter table deliveries add column facet integer references delivery_facets (seq);
+      drop index deliveries_endpoint;
+      drop index deliveries_ended;
+      drop index deliveries_created_at;
+      update deliveries set facet = (
+        select f.seq from delivery_facets f where f.endpoint_seq = deliveries.endpoint_seq
+          and f.event_type is (select v.event_type from events v where v.seq = deliveries.event_seq));
+      create index deliveries_facet on deliveries (facet, status);
+
+      create table delivery_spans (
+        number integer primary key,
+        earliest integer not null,
+        latest integer not null
+      ) strict;
+      insert into delivery_spans
+        select seq / 1024, min(created_at), max(created_at) from deliveries group by seq / 1024;
+    `,
+  },
+  {
+    name: 'large bodies in pieces',
+    sql: `
+      create table capture_chunks (
+        capture_seq integer not null references captures (seq) on delete cascade,
+        number integer not null,
+        bytes blob not null,
+        primary key (capture_seq, number)
+      ) strict;
+    `,
+  },
+  {
+    name: 'captures by facet, spans of their times, their paths',
+    sql: `
+      create table capture_facets (
+        seq integer primary key,
+        method text not null,
+        provider text,
+        event_type text,
+        verdict_ok integer,
+        verdict_reason text
+      ) strict;
+      create index capture_facets_values on capture_facets (event_type, provider, method, verdict_reason, verdict_ok);
+      create table capture_list (
+        seq integer primary key references captures (seq) on delete cascade,
+        facet integer not null,
+        received_at integer not null
+      ) strict;
+      create table capture_spans (
+        number integer primary key,
+        earliest integer not null,
+        latest integer not null
+      ) strict;
+
+      insert into capture_facets (method, provider, event_type, verdict_ok, verdict_reason)
+        select distinct method, provider, event_type, verdict_ok, verdict_reason from captures;
+      insert into capture_list
+        select c.seq, f.seq, c.received_at from captures c join capture_facets f
+          on f.event_type is c.event_type and f.provider is c.provider and f.method = c.method
+            and f.verdict_reason is c.verdict_reason and f.verdict_ok is c.verdict_ok;
+      create index capture_list_facet on capture_list (facet);
+      insert into capture_spans
+        select seq / 1024, min(received_at), max(received_at) from capture_list
+          where seq / 1024 < (select max(seq) / 1024 from capture_list) group by seq / 1024;
+
+      drop index captures_received_at;
+      drop index captures_provider;
+      drop index captures_event_type;
+      drop index captures_failed;
+      drop index captures_unverified;
+      drop index captures_rare_method;
+      drop index captures_in_order;
+      create index captures_path on captures (path);
+      create index capture_responses_status on capture_responses (status) where status / 100 <> 2;
+
+      drop table captures_text;
+      create virtual table captures_text using fts5 (
+        headers, body, facet, content = '', contentless_delete = 1, tokenize = 'unicode61'
+      );
+      update captures_text_progress set last_seq = 0;
+    `,
+  },
+  {
+    name: 'text of captures that were deleted',
+    sql: `
+      insert into captures_text (captures_text, rank) values ('deletemerge', 0), ('automerge', 16);
+      alter table captures_text_progress add column forgotten integer not null default 0;
+    `,
+  },
 ];

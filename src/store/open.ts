@@ -1,7 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type Database from 'better-sqlite3';
-import { systemClock, type Clock } from '../model/clock.ts';
+import { systemClock } from '../model/clock.ts';
 import { createAttemptStore } from './attempts.ts';
 import { createCaptureStore } from './captures.ts';
 import { createChangeMark } from './change-mark.ts';
@@ -14,15 +14,9 @@ import { createGroupCommit } from './group-commit.ts';
 import { migrate, refuseUnknown } from './migrate.ts';
 import { loadDriver } from './native.ts';
 import { withPatience } from './patience.ts';
+import { createRetentionStore } from './retention.ts';
+import type { StoreOptions } from './options.ts';
 import type { Store } from './store.ts';
-
-export interface StoreOptions {
-  /** A file, made with mode 0600 where it does not exist, or `:memory:`. */
-  readonly path: string;
-  /** The file never grows beyond this: what does not fit is refused, not acknowledged. */
-  readonly maxSizeBytes?: number | undefined;
-  readonly clock?: Clock;
-}
 
 /** How long SQLite may hold up the process waiting for a lock; beyond that the work is tried again between other work. */
 const BUSY_TIMEOUT_MS = 50;
@@ -52,6 +46,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       endpoints: createEndpointStore(db, commit, path),
       deliveries: createDeliveryStore(db, commit, path),
       engines: createEngineStore(db, commit, path),
+      retention: createRetentionStore(db, commit, path),
       changes: async () => explaining(path, changes),
       close: async () => {
         await commit.idle();

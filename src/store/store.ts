@@ -2,6 +2,7 @@ import type { Attempt } from '../model/attempt.ts';
 import type { Capture, CaptureAnswer, CaptureResponse, CaptureSummary } from '../model/capture.ts';
 import type { Delivery, DeliveryStatus, DeliveryTrigger } from '../model/delivery.ts';
 import type { Endpoint, EndpointStatus } from '../model/endpoint.ts';
+import type { RetentionRule } from '../model/retention.ts';
 
 /** What a receiver knows of a capture when it stores it. */
 export interface NewCapture extends Omit<Capture, 'duplicateOf' | 'response'> {
@@ -157,12 +158,15 @@ export interface ClaimRequest {
   readonly owner: number;
   /** Deliveries due by then, in milliseconds since the Unix epoch. */
   readonly now: number;
-  /** At most so many in all; an endpoint with nothing under way gets one even so. */
+  /** At most so many in all. */
   readonly room: number;
+  /** The last so many of them go one each to endpoints that have nothing under way and are not slow; none unless given. */
+  readonly reserved?: number;
   /** At most so many under way at one endpoint. */
   readonly roomAtEndpoint: number;
   /** How many are under way at an endpoint, by its id. */
   readonly underWay: (endpointId: string) => number;
+  readonly isSlow?: (endpointId: string) => boolean;
   /** Only those of a batch. */
   readonly batch?: string | undefined;
 }
@@ -190,7 +194,7 @@ export interface Claim {
 
 export interface Claimed {
   readonly claims: readonly Claim[];
-  /** When the earliest of what is not due yet will be; endpoints that have no room left are not looked into. */
+  /** When the earliest of what is not due yet will be; endpoints for which there is no room left are not looked into. */
   readonly nextDueAt: number | null;
   /** False where the engine is not entered any more: it was taken for dead, and gets nothing. */
   readonly isEntered: boolean;
@@ -263,7 +267,7 @@ export type DeliveryCounts = Readonly<Record<DeliveryStatus, number>>;
 export interface DeliveryStore {
   /** Writes the event, its messages and its deliveries in one transaction. */
   publish(event: NewEvent, plan: Plan): Promise<readonly Delivery[]>;
-  /** Takes due deliveries, oldest first at each endpoint. */
+  /** Takes due deliveries, oldest first at each endpoint, and begins with the endpoint after the one it ended with. */
   claim(request: ClaimRequest): Promise<Claimed>;
   /** Records the attempt and what follows from it in one transaction; `decide` is synchronous and runs inside. */
   settle(
@@ -322,12 +326,29 @@ export interface EngineStore {
   remove(seq: number): Promise<number>;
 }
 
+/** Keeps the database from growing for ever. Every call is short: others that write come in between. */
+export interface RetentionStore {
+  /**
+   * Deletes some of what the rule does not keep, the oldest first: captures, and events that have nothing to deliver any more. To be
+   * called until it is done. Resolves with how many captures and deliveries were deleted.
+   */
+  prune(
+    rule: RetentionRule,
+    now: number,
+  ): Promise<{ readonly captures: number; readonly deliveries: number; readonly isDone: boolean }>;
+  /** Gives some of what is free in the file back, as long as it is more than a share of it. To be called until it is done. */
+  giveBack(share: number): Promise<{ readonly isDone: boolean }>;
+  /** Of the file, in bytes. */
+  size(): Promise<number>;
+}
+
 export interface Store {
   readonly captures: CaptureStore;
   readonly attempts: AttemptStore;
   readonly endpoints: EndpointStore;
   readonly deliveries: DeliveryStore;
   readonly engines: EngineStore;
+  readonly retention: RetentionStore;
   /** A mark that differs from every one before whenever something has been written meanwhile, by any process. */
   changes(): Promise<string>;
   /** Commits what is waiting, then closes. */

@@ -106,20 +106,56 @@ export function storeQueueContract(start: () => Promise<Store>): void {
       expect(await nextDueAt({ roomAtEndpoint: 0 })).toBe(NOON + 50);
     });
 
-    test('takes no more than there is room for in all, but one for each endpoint with nothing under way', async () => {
+    test('takes no more than there is room for in all', async () => {
       const world = await begin();
-      const [second, third] = [await anotherEndpoint(world), await anotherEndpoint(world)];
-      const { store, endpoint } = world;
-      for (let at = -9; at < -4; at += 1) await deliverTo(store, endpoint, { dueAt: NOON + at });
-      const idle = await deliverTo(store, second, { dueAt: NOON - 2 });
-      await deliverTo(store, second, { dueAt: NOON - 1 });
-      await deliverTo(store, third, { dueAt: NOON });
-      const underWay = (id: string): number => (id === third.id ? 1 : 0);
-      const taken = await claimed(world, { room: 3, underWay });
-      expect(taken).toHaveLength(4);
-      expect(taken[3]).toBe(idle);
-      expect(await claimed(world, { room: 0, underWay: () => 1 })).toEqual([]);
-      expect(await claimed(world, { room: -7, underWay })).toHaveLength(2);
+      const other = await anotherEndpoint(world);
+      for (const to of [world.endpoint, other]) {
+        for (let count = 0; count < 5; count += 1) await deliverTo(world.store, to);
+      }
+      expect(await claimed(world, { room: 0 })).toEqual([]);
+      expect(await claimed(world, { room: -7 })).toEqual([]);
+      expect(await claimed(world, { room: 7 })).toHaveLength(7);
+    });
+
+    test('keeps what is reserved for endpoints that have nothing under way and are not slow, one for each', async () => {
+      const world = await begin();
+      const [busy, slow, idle] = [
+        await anotherEndpoint(world),
+        await anotherEndpoint(world),
+        await anotherEndpoint(world),
+      ];
+      for (const to of [world.endpoint, busy, slow, idle]) {
+        for (let count = 0; count < 9; count += 1) await deliverTo(world.store, to);
+      }
+      const about = {
+        underWay: (id: string) => Number(id === busy.id),
+        isSlow: (id: string) => id === slow.id,
+        reserved: 4,
+      };
+      const endpoints = async (room: number): Promise<string[]> => {
+        const { claims } = await world.store.deliveries.claim(wanting(world.owner, { ...about, room }));
+        return claims.map(({ endpoint }) => endpoint.id);
+      };
+      expect(await endpoints(4)).toEqual([world.endpoint.id, idle.id]);
+      expect(await endpoints(1)).toEqual([world.endpoint.id]);
+      // One more than is reserved goes to whose turn it is.
+      expect(await endpoints(5)).toEqual([busy.id, idle.id, world.endpoint.id]);
+    });
+
+    test('with little room gives every endpoint its turn, whatever waits at the others', async () => {
+      const world = await begin();
+      const others = [await anotherEndpoint(world), await anotherEndpoint(world)];
+      const ids = [world.endpoint, ...others].map(({ id }) => id);
+      for (let count = 0; count < 8; count += 1)
+        await deliverTo(world.store, world.endpoint, { dueAt: NOON - 9 });
+      for (const other of others)
+        for (let count = 0; count < 4; count += 1) await deliverTo(world.store, other);
+      const turns: string[] = [];
+      for (let count = 0; count < 9; count += 1) {
+        const { claims } = await world.store.deliveries.claim(wanting(world.owner, { room: 1 }));
+        turns.push(...claims.map(({ endpoint }) => endpoint.id));
+      }
+      expect(turns).toEqual([...ids, ...ids, ...ids]);
     });
 
     test('takes no more for an endpoint than it has room for, counting what is under way', async () => {

@@ -16,6 +16,7 @@ import { storeNeighbourContract } from './store-neighbours.contract.ts';
 import { storePagingContract } from './store-paging.contract.ts';
 import { storeQueueContract } from './store-queue.contract.ts';
 import { storeRecordContract } from './store-record.contract.ts';
+import { storeRetentionContract } from './store-retention.contract.ts';
 import { storeRetryContract } from './store-retry.contract.ts';
 import { storeSearchContract } from './store-search.contract.ts';
 import { storeWindowContract } from './store-window.contract.ts';
@@ -40,6 +41,7 @@ export function storeContract(open: () => Promise<Store>): void {
   storeDeliveryContract(start);
   storeQueueContract(start);
   storeRetryContract(start);
+  storeRetentionContract(start);
   storeRecordContract(start);
   storeEngineContract(start);
   storeChangesContract(start);

@@ -229,12 +229,13 @@ export async function runHere(args: readonly string[], options: CliOptions = {})
     cwd: cwd ?? folder,
   });
   const code = await main(args, host);
-  const stdout = host.written.out();
+  const stdoutBytes = host.written.outBytes();
+  const stdout = stdoutBytes.toString();
   return {
     code,
     signal: null,
     stdout,
-    stdoutBytes: Buffer.from(stdout),
+    stdoutBytes,
     stderr: host.written.err(),
     json: () => JSON.parse(stdout),
   };

@@ -234,6 +234,11 @@ const diagnosis = listOf(
 export const captureShown = object({ capture, replays: listOf(all(attempt, outcome)), diagnosis });
 
 export const deleted = object({ deleted: count });
+export const pruned = object({
+  captures: count,
+  deliveries: count,
+  sizeBytes: object({ before: count, after: count }),
+});
 
 export const verification = object({
   verdict: all(verdict, object({ scheme: matching(/^[a-z0-9-]+$/), header: matching(/./) })),

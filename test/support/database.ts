@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { onTestFinished } from 'vitest';
-import { openStore, type StoreOptions } from '../../src/store/open.ts';
+import { openStore } from '../../src/store/open.ts';
+import type { StoreOptions } from '../../src/store/options.ts';
 import type { Store } from '../../src/store/store.ts';
 
 /** A folder of a test's own, removed when it is done. */

@@ -1,9 +1,9 @@
-import { createHome, runCli, runHere, type CliResult, type Home } from './cli.ts';
+import { createHome, runHere, type CliResult, type Home } from './cli.ts';
 import * as contract from './contract.ts';
 
 export const SECRET = 'whsec_of-an-endpoint';
 
-/** A home of a test's own with endpoints in it, and its commands run under --json. */
+/** A home of a test's own with endpoints in it, and its commands run under --json, in the test's process. */
 export interface Place {
   readonly home: Home;
   /** Runs a command; its JSON is null where it printed none, and then `error` is what it says went wrong. */
@@ -20,8 +20,7 @@ export interface Place {
 export function createPlace(): Place {
   const home = createHome();
   const run: Place['run'] = async (...args) => {
-    const start = needsNoProcess(args) ? runHere : runCli;
-    const ended = await start([...args, '--json'], { home });
+    const ended = await runHere([...args, '--json'], { home });
     const result = ended.stdout === '' ? null : ended.json();
     const failed = ended.stderr.split('\n').find((line) => line.startsWith('{"error":'));
     return { ...ended, result, error: failed === undefined ? null : JSON.parse(failed).error };
@@ -45,12 +44,6 @@ export function createPlace(): Place {
       (await checked(contract.deliveryList, ['deliveries', 'list', ...more])).deliveries,
     endpoints: async () => (await checked(contract.endpointList, ['endpoints', 'list'])).endpoints,
   };
-}
-
-/** What only reads and writes the database. An engine is told from others by its process. */
-function needsNoProcess([group, name]: readonly string[]): boolean {
-  if (group === 'endpoints') return name !== 'test';
-  return group === 'deliveries' && (name === 'list' || name === 'show');
 }
 
 /** Something that happens once, and can be waited for. */

@@ -1,7 +1,11 @@
 import type { Host, Output } from '../../src/cli/io.ts';
 
 export interface MemoryHost extends Host {
-  readonly written: { readonly out: () => string; readonly err: () => string };
+  readonly written: {
+    readonly out: () => string;
+    readonly outBytes: () => Buffer;
+    readonly err: () => string;
+  };
 }
 
 /** A process in memory: nothing of it is a terminal unless it is said to be. */
@@ -27,18 +31,18 @@ export function memoryHost(
     onHangup: () => () => {},
     onExit: () => () => {},
     exitNow: () => {},
-    written: { out: out.text, err: err.text },
+    written: { out: () => out.bytes().toString(), outBytes: out.bytes, err: () => err.bytes().toString() },
     ...host,
   };
 }
 
-function memoryOutput(isTTY: boolean, columns: number): Output & { text: () => string } {
+function memoryOutput(isTTY: boolean, columns: number): Output & { bytes: () => Buffer } {
   const chunks: Buffer[] = [];
   return {
     isTTY,
     columns,
     write: (text) => void chunks.push(Buffer.from(text)),
-    text: () => Buffer.concat(chunks).toString(),
+    bytes: () => Buffer.concat(chunks),
   };
 }
 

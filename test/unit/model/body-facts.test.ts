@@ -59,3 +59,9 @@ describe('a body', () => {
     });
   });
 });
+
+test('a body of line breaks alone is counted at once', () => {
+  const { lineEndings, trailingBreaks } = facts('\n'.repeat(3_000_000) + '\r\r\n'.repeat(1_000_000));
+  expect(lineEndings).toEqual({ crlf: 1_000_000, lf: 3_000_000, cr: 1_000_000 });
+  expect(trailingBreaks).toBe(6_000_000);
+});

@@ -205,3 +205,24 @@ test('whatever is pasted, it is read or refused for a reason', () => {
     { numRuns: 2_000 },
   );
 });
+
+describe('a command beyond measure', () => {
+  test('is read in time that its length alone makes', () => {
+    const flags = '-s '.repeat(400_000);
+    expect(body(`curl http://x ${flags} -d ${'x'.repeat(5_000_000)}`)).toHaveLength(5_000_000);
+    expect(body(`curl http://x ${'-d a '.repeat(200_000)}`)).toHaveLength(399_999);
+    const blanks = ' '.repeat(500_000);
+    expect(read(`curl http://x -H 'a: b${blanks}c'`).headers).toContainEqual(['a', `b${blanks}c`]);
+  });
+
+  test('is refused where no server would take its headers', () => {
+    expect(() => read(`curl http://x ${"-H 'X-A: b' ".repeat(200_000)}`)).toThrow(/more than 1 MiB/);
+  });
+
+  test.each([`--${'x'.repeat(1_000_000)}`, `-H ${'x'.repeat(1_000_000)}`, `http://${'x'.repeat(1_000_000)}`])(
+    'is refused in a few words',
+    (more) => {
+      expect(() => read(`curl http://x ${more}`)).toThrow(/^.{20,400}$/);
+    },
+  );
+});

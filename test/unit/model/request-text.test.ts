@@ -114,3 +114,22 @@ test.each(['{"POST":"/ HTTP/1.1"}', 'POST / HTTP', 'POST /', 'a POST / HTTP/1.1'
     expect(isHttpText(Buffer.from(text))).toBe(false);
   },
 );
+
+describe('a head beyond measure', () => {
+  const START = 'POST / HTTP/1.1\r\n';
+
+  test.each([
+    ['many lines', 'a: b\r\n'.repeat(400_000)],
+    ['one long line', `a: ${'b'.repeat(2_000_000)}\r\n`],
+    ['folded lines', `a: b\r\n${' c\r\n'.repeat(400_000)}`],
+  ])('of %s is refused', (_, head) => {
+    expect(() => read(`${START}${head}\r\nbody`)).toThrow(/more than 1 MiB, which no server takes/);
+  });
+
+  test('is read in no time below that', () => {
+    const blanks = ' '.repeat(500_000);
+    expect(read(`${START}a: b${blanks}c\r\n\r\n`).headers).toEqual([['a', `b${blanks}c`]]);
+    const folded = read(`${START}a:\r\n${' c\r\n \r\n'.repeat(100_000)}\r\n`).headers;
+    expect(folded).toEqual([['a', 'c '.repeat(100_000).trim()]]);
+  });
+});

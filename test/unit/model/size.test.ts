@@ -15,12 +15,15 @@ describe('reading', () => {
     ['1.5M', 1_572_864],
     ['1g', 1_073_741_824],
     ['1GB', 1_073_741_824],
+    ['1GiB', 1_073_741_824],
+    ['2kib', 2_048],
+    ['1TB', 2 ** 40],
     [' 7 ', 7],
   ])('%s', (text, bytes) => {
     expect(parseSize(text, '--max-body')).toBe(bytes);
   });
 
-  test.each(['', 'MB', '-1', '1TB', '1e6', '1,5MB', '0x10', '5 5', 'all', '1KiB'])('not %j', (text) => {
+  test.each(['', 'MB', '-1', '1PB', '1e6', '1,5MB', '0x10', '5 5', 'all', '1iB'])('not %j', (text) => {
     expect(thrownBy(() => parseSize(text, '--max-body'))).toMatchObject({
       name: 'UsageError',
       message: `"${text}" is not a size (--max-body)`,
