@@ -18,6 +18,7 @@ import { processes as thisProcess, type Processes } from './processes.ts';
 import { publish, type Published, type PublishOptions } from './publish.ts';
 import { drawInBulk } from './random.ts';
 import type { Sender } from './sender.ts';
+import { createSlots } from './slots.ts';
 
 export type EngineEvent =
   | {
@@ -49,9 +50,9 @@ export interface EngineOptions {
   /** What leases, deadlines and pauses follow. */
   readonly real?: Clock;
   readonly randomBytes?: RandomBytes;
-  /** Requests under way in all. An endpoint with none under way gets one even beyond that. */
+  /** Requests under way in all, never more; 256 unless given. */
   readonly concurrency?: number;
-  /** Requests under way at one endpoint. */
+  /** Requests under way at one endpoint; 32 unless given. */
   readonly endpointConcurrency?: number;
   /** Response bodies are kept up to this many bytes. */
   readonly maxResponseBytes?: number;
@@ -107,15 +108,15 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const real = options.real ?? systemClock;
   const clock = options.clock ?? realClock(real);
   const randomBytes = drawInBulk(options.randomBytes ?? ((size) => systemRandomBytes(size)));
-  const concurrency = options.concurrency ?? CONCURRENCY;
-  const endpointConcurrency = options.endpointConcurrency ?? ENDPOINT_CONCURRENCY;
+  const slots = createSlots({
+    concurrency: options.concurrency ?? CONCURRENCY,
+    endpointConcurrency: options.endpointConcurrency ?? ENDPOINT_CONCURRENCY,
+  });
 
   const stopped = new AbortController();
   const cut = new AbortController();
   const bell = createBell();
-  const underWay = new Map<string, number>();
   const attempts = new Set<Promise<void>>();
-  let sending = 0;
   let stopping = false;
   let lastEnd = 0;
   let polling = false;
@@ -151,14 +152,21 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 
   async function work(): Promise<void> {
     while (!stopping) {
+      // Whatever ends looks again.
+      if (slots.free() === 0) {
+        await bell.rung();
+        continue;
+      }
       passes += 1;
       try {
         const { claims, nextDueAt, isEntered } = await store.deliveries.claim({
           owner: presence.owner(),
           now: clock.now(),
-          room: concurrency - sending,
-          roomAtEndpoint: endpointConcurrency,
-          underWay: (endpointId) => underWay.get(endpointId) ?? 0,
+          room: slots.free(),
+          reserved: slots.reserved,
+          roomAtEndpoint: slots.perEndpoint,
+          underWay: slots.underWay,
+          isSlow: slots.isSlow,
           batch,
         });
         if (!isEntered) {
@@ -207,23 +215,17 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 
   function begin(claim: Claim): void {
     const { id } = claim.endpoint;
-    sending += 1;
-    underWay.set(id, (underWay.get(id) ?? 0) + 1);
-    const attempt = deliver(claim, () => {
-      sending -= 1;
-      const rest = underWay.get(id)! - 1;
-      if (rest === 0) underWay.delete(id);
-      else underWay.set(id, rest);
-    }).finally(() => {
+    slots.take(id);
+    const attempt = deliver(claim).finally(() => {
       attempts.delete(attempt);
       if (attempts.size === 0) wake();
     });
     attempts.add(attempt);
   }
 
-  async function deliver(claim: Claim, free: () => void): Promise<void> {
+  async function deliver(claim: Claim): Promise<void> {
     const dispatched = await dispatch(claim, tools);
-    free();
+    slots.giveBack(claim.endpoint.id, dispatched.attempt);
     if (dispatched.attempt.error?.code === 'aborted') {
       await store.deliveries.release([claim]).catch((error: unknown) => onEvent({ type: 'problem', error }));
       return;

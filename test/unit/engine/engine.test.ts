@@ -189,22 +189,85 @@ describe('a disable rule', () => {
 });
 
 describe('a dead endpoint', () => {
-  test('never holds up the others, however many of its kind there are', async () => {
-    const dead = await startServer(() => {});
-    const alive = await startServer();
-    const concurrency = 4;
-    const world = await begin({ clock: realClock(systemClock), concurrency, endpointConcurrency: 2 });
-    for (let index = 0; index < 3 * concurrency; index += 1) {
-      await world.endpoint({ url: dead.url, timeoutMs: 60_000, eventTypes: ['risk.created'] });
+  /** Holds what goes to dead endpoints until their deadline is said to have come, and answers the rest at once. */
+  function hanging() {
+    const held: (() => void)[] = [];
+    const begun: string[] = [];
+    let most = 0;
+    const timeout = { kind: 'failure', error: { code: 'timeout', message: 'too late' } } as const;
+    const ok = scripted('200');
+    const sender: Sender = {
+      send: (request, options) => {
+        begun.push(request.url);
+        if (!request.url.includes('dead')) return ok.send(request, options);
+        return new Promise((resolve) => {
+          const end = (): void => {
+            options.signal?.removeEventListener('abort', end);
+            resolve(timeout);
+          };
+          options.signal?.addEventListener('abort', end);
+          held.push(end);
+          most = Math.max(most, held.length);
+        });
+      },
+      close: async () => {},
+    };
+    return {
+      sender,
+      held,
+      begun,
+      most: () => most,
+      /** The deadlines of all that is held. */
+      expire: () => held.splice(0).forEach((end) => end()),
+    };
+  }
+
+  const CONCURRENCY = 8;
+  const DEAD = 20;
+
+  async function amongDead() {
+    const network = hanging();
+    const world = await begin({
+      clock: realClock(systemClock),
+      sender: network.sender,
+      concurrency: CONCURRENCY,
+      endpointConcurrency: 4,
+    });
+    for (let index = 0; index < DEAD; index += 1) {
+      await world.endpoint({ url: `http://dead/${index}`, eventTypes: ['risk.created'] });
     }
-    await world.endpoint({ url: alive.url, eventTypes: ['asset.created'] });
+    await world.endpoint({ url: 'http://alive/', eventTypes: ['asset.created'] });
     for (let index = 0; index < 5; index += 1) await world.engine.publish('deiterate', 'risk.created');
-    await until(() => dead.received.length >= 3 * concurrency);
+    await until(() => network.held.length === CONCURRENCY);
+    return { network, world };
+  }
+
+  test('never has the others wait for more than their turn, nor takes more slots than there are', async () => {
+    const { network, world } = await amongDead();
+    await world.engine.publish('deiterate', 'asset.created');
+    // One slot after the other becomes free: by then it was everyone's turn.
+    for (let turns = 0; !network.begun.includes('http://alive/'); turns += 1) {
+      expect(turns).toBeLessThanOrEqual(DEAD + 1);
+      network.held.shift()!();
+      await until(() => network.held.length === CONCURRENCY || network.begun.includes('http://alive/'));
+    }
+    expect(network.most()).toBe(CONCURRENCY);
+  });
+
+  test('that has hung before leaves slots for those that answer', async () => {
+    const { network, world } = await amongDead();
+    // Until each is known.
+    while (new Set(network.begun).size < DEAD) {
+      network.expire();
+      await until(() => network.held.length >= CONCURRENCY - 2);
+    }
+    network.expire();
+    const left = CONCURRENCY - 2;
+    await until(() => network.held.length === left);
     for (let index = 0; index < 20; index += 1) await world.engine.publish('deiterate', 'asset.created');
-    await until(() => world.events.filter(({ type }) => type === 'attempt').length >= 20);
-    expect(alive.received).toHaveLength(20);
-    const delivered = (await world.deliveries()).filter(({ status }) => status === 'succeeded');
-    expect(delivered).toHaveLength(20);
+    await until(() => network.begun.filter((url) => url === 'http://alive/').length === 20);
+    expect(network.held).toHaveLength(left);
+    expect(network.most()).toBe(CONCURRENCY);
   });
 
   test('has no more requests at a time than an endpoint may have', async () => {
@@ -482,9 +545,11 @@ describe('an engine that was stopped for longer than a lease', () => {
     const stale = manualClock(START);
     const running = manualClock(START);
     let answer = (): void => {};
+    let sent = 0;
     const held: Sender = {
       send: () =>
         new Promise((resolve) => {
+          sent += 1;
           answer = () => resolve({ kind: 'failure', error: { code: 'reset', message: 'too late' } });
         }),
       close: async () => {},
@@ -517,7 +582,7 @@ describe('an engine that was stopped for longer than a lease', () => {
     await first.engine.publish('deiterate', 'asset.created');
     await advancing(
       stale,
-      until(async () => (await first.deliveries())[1]?.status === 'sending'),
+      until(() => sent === 2),
     );
     expect((await first.store.engines.list()).map(({ host }) => host)).toEqual(['first']);
     answer();
