@@ -35,7 +35,8 @@ export function createRecorder(tally: Tally | null, keeps: 'all' | 'bad'): Recor
   const captures: RecordedCapture[] = [];
   return {
     add: (event) => {
-      if (event.type === 'refused' || (event.type === 'error' && !event.kept)) count.refused += 1;
+      if (event.type === 'refused') count.refused += event.refused.count ?? 1;
+      if (event.type === 'error' && !event.kept) count.refused += 1;
       if (event.type !== 'capture') return;
       const { headers: _, body, ...rest } = event.capture;
       const isBad = rest.verdict?.ok === false;

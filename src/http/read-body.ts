@@ -1,34 +1,40 @@
 import type { IncomingMessage } from 'node:http';
+import type { Hold } from './capacity.ts';
+import { gather } from './gather.ts';
 
 export type BodyResult =
   | { readonly kind: 'complete'; readonly body: Uint8Array }
   | { readonly kind: 'too-large' }
+  /** There is no room for more of it. */
+  | { readonly kind: 'no-room' }
   /** The sender went away before the end. */
   | { readonly kind: 'aborted'; readonly receivedBytes: number };
 
-/** Reads a request's body up to a limit in bytes. Never rejects. */
-export function readBody(message: IncomingMessage, limit: number): Promise<BodyResult> {
-  const declared = Number(message.headers['content-length']);
-  if (declared > limit) return Promise.resolve({ kind: 'too-large' });
+/** Reads a request's body up to a limit in bytes, as far as there is room. Never rejects. */
+export function readBody(
+  message: IncomingMessage,
+  limit: number,
+  hold: Pick<Hold, 'take'>,
+): Promise<BodyResult> {
   return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    const onData = (chunk: Buffer): void => {
-      size += chunk.length;
-      if (size <= limit) return void chunks.push(chunk);
-      finish({ kind: 'too-large' });
+    const gathered = gather(declaredLength(message));
+    const onData = (piece: Buffer): void => {
+      if (gathered.size() + piece.length > limit) finish({ kind: 'too-large' });
+      else if (hold.take(piece.length)) gathered.add(piece);
+      else finish({ kind: 'no-room' });
     };
     const onEnd = (): void =>
       finish(
         message.complete
-          ? { kind: 'complete', body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size) }
-          : { kind: 'aborted', receivedBytes: size },
+          ? { kind: 'complete', body: gathered.bytes() }
+          : { kind: 'aborted', receivedBytes: gathered.size() },
       );
-    const onClose = (): void => finish({ kind: 'aborted', receivedBytes: size });
+    const onClose = (): void => finish({ kind: 'aborted', receivedBytes: gathered.size() });
     function finish(result: BodyResult): void {
       message.off('data', onData);
       message.off('end', onEnd);
       message.off('close', onClose);
+      gathered.drop();
       resolve(result);
     }
     message.on('data', onData);
@@ -37,4 +43,9 @@ export function readBody(message: IncomingMessage, limit: number): Promise<BodyR
     // An aborted upload is reported by 'close'; without a listener its 'error' would end the process.
     message.on('error', () => {});
   });
+}
+
+/** What a sender says its body is long; null where it does not. */
+export function declaredLength({ headers }: Pick<IncomingMessage, 'headers'>): number | null {
+  return headers['content-length'] === undefined ? null : Number(headers['content-length']);
 }

@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock } from '../model/clock.ts';
 
@@ -40,4 +40,38 @@ export async function closeWith(status: number, socket: Socket, clock: Clock): P
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
   await clock.sleep(LINGER_MS, closed.signal);
   socket.destroy();
+}
+
+/**
+ * Answers before a body has come whole, and lets the sender finish: a connection that is cut while the sender still writes often
+ * loses the answer. What comes is dropped, and the server's request time-out bounds how long it may go on.
+ */
+export function refuseBody(
+  message: IncomingMessage,
+  response: ServerResponse,
+  refusal: {
+    readonly status: number;
+    readonly headers: Readonly<Record<string, string>>;
+    /** JSON to answer with. */
+    readonly answer: object | undefined;
+    /** Whether nothing has been read of the body, nor asked for. */
+    readonly isAtHead: boolean;
+  },
+): void {
+  const { status, headers, answer, isAtHead } = refusal;
+  const body = answer === undefined ? '' : JSON.stringify(answer);
+  response.writeHead(status, {
+    ...headers,
+    connection: 'close',
+    'content-length': Buffer.byteLength(body),
+    ...(answer === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }),
+  });
+  response.flushHeaders();
+  response.write(body);
+  message.resume();
+  const finish = (): void => void response.end();
+  message.once('end', finish);
+  message.once('close', finish);
+  const waitsForLeave = isAtHead && message.headers.expect !== undefined;
+  if (waitsForLeave) finish();
 }

@@ -3,12 +3,20 @@ import type { AddressInfo, Socket } from 'node:net';
 import { ListenError } from '../errors.ts';
 import type { Clock } from '../model/clock.ts';
 import { pairHeaders, type RawRequest } from '../model/request.ts';
+import { createCapacity, type CapacityLimits } from './capacity.ts';
 import { createConnections, type Connection } from './connections.ts';
-import { readBody } from './read-body.ts';
-import { closeWith, explainParseError, MAX_HEADER_BYTES } from './refusal.ts';
+import { declaredLength, readBody } from './read-body.ts';
+import { closeWith, explainParseError, MAX_HEADER_BYTES, refuseBody } from './refusal.ts';
 
 /** The shortest pause between two looks for senders that are too slow, in milliseconds. */
 const SHORTEST_CHECK_MS = 50;
+/** When a sender should come again for whom there is no room, in seconds. */
+const RETRY_AFTER_SECONDS = '1';
+const NO_ROOM = 'more came at once than is held in memory: the sender is asked to come again';
+const UNLIMITED: CapacityLimits = {
+  maxHeldBytes: Number.POSITIVE_INFINITY,
+  maxHeldRequests: Number.POSITIVE_INFINITY,
+};
 
 /** Something arrived that is not a complete request, and was not kept. */
 export interface RefusedRequest {
@@ -17,6 +25,8 @@ export interface RefusedRequest {
   readonly message: string;
   readonly method: string | null;
   readonly path: string | null;
+  /** How many requests, where several are told of as one. */
+  readonly count?: number;
 }
 
 export interface RequestSender {
@@ -32,6 +42,8 @@ export interface ServerOptions {
   /** 0 takes any free port. */
   readonly port: number;
   readonly maxBodyBytes: number;
+  /** What is held at once until it is answered; beyond that, 503. Unlimited where it is left out. */
+  readonly capacity?: CapacityLimits;
   /** How long a sender may take for a whole request, in milliseconds. */
   readonly requestTimeoutMs: number;
   readonly clock: Clock;
@@ -57,6 +69,7 @@ export interface RunningServer {
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { clock, maxBodyBytes, onRefused, requestTimeoutMs } = options;
+  const capacity = createCapacity(options.capacity ?? UNLIMITED);
   const connectionOf = createConnections();
   const sockets = new Set<Socket>();
   const underway = new Set<Promise<void>>();
@@ -77,10 +90,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  server.on('checkContinue', (message, response) => {
-    if (!declaresMore(message, maxBodyBytes)) response.writeContinue();
-    take(message, response);
-  });
+  server.on('checkContinue', (message, response) => take(message, response, true));
   server.on('checkExpectation', take);
   server.on('connect', (message: IncomingMessage, socket: Socket) => {
     const { method = null, url: path = null } = message;
@@ -95,12 +105,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     if (timedOut && isSilent(socket)) return;
     const nobodyListens = error.code === 'ECONNRESET' || error.code === 'EPIPE';
     if (nobodyListens || (timedOut && connection.refused)) socket.destroy();
-    else if (!connection.refused) void refuse(error, socket, connection);
+    else if (connection.refused) void leave(socket, connection);
+    else void refuse(error, socket, connection);
   });
 
-  function take(message: IncomingMessage, response: ServerResponse): void {
+  function take(message: IncomingMessage, response: ServerResponse, waitsForLeave = false): void {
     const connection = connectionOf(message.socket);
-    const answered = receive(message, response, connection).then(() => {
+    const answered = receive(message, response, connection, waitsForLeave).then(() => {
       connection.underway.delete(message);
       underway.delete(answered);
       if (closing) setImmediate(closeWhatIsIdle);
@@ -113,6 +124,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     message: IncomingMessage,
     response: ServerResponse,
     connection: Connection,
+    waitsForLeave: boolean,
   ): Promise<void> {
     const startedAt = clock.now();
     const { method = '', url: path = '' } = message;
@@ -120,11 +132,22 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       if (!connection.refused) onRefused({ status, message: why, method, path });
       connection.refused = true;
     };
-    const result = await readBody(message, maxBodyBytes);
-    if (result.kind === 'too-large') {
-      refused(413, tooLarge(message, maxBodyBytes));
-      refuseLargeBody(message, response, maxBodyBytes, options.tooLargeAnswer);
-    } else if (result.kind === 'aborted') {
+    const refuseWith = (status: 413 | 503, isAtHead = false): void => {
+      refused(status, status === 503 ? NO_ROOM : tooLarge(message, maxBodyBytes));
+      const headers = status === 503 ? { 'retry-after': RETRY_AFTER_SECONDS } : {};
+      const answer = status === 413 ? options.tooLargeAnswer : undefined;
+      refuseBody(message, response, { status, headers, answer, isAtHead });
+    };
+
+    const declared = declaredLength(message) ?? 0;
+    if (declared > maxBodyBytes) return refuseWith(413, true);
+    const hold = capacity.admit(headBytes(message), declared);
+    if (hold === null) return refuseWith(503, true);
+    if (waitsForLeave) response.writeContinue();
+    const result = await readBody(message, maxBodyBytes, hold);
+    if (result.kind === 'too-large') refuseWith(413);
+    else if (result.kind === 'no-room') refuseWith(503);
+    else if (result.kind === 'aborted') {
       const of = message.headers['content-length'];
       const amount = `${result.receivedBytes}${of === undefined ? '' : ` of ${of}`} bytes`;
       refused(null, `the sender broke off after ${amount}`);
@@ -136,6 +159,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       const remoteAddress = message.socket.remoteAddress ?? null;
       await options.onRequest(request, { remoteAddress, startedAt, gone: connection.gone }, response);
     }
+    hold.release();
+  }
+
+  /** Closes a connection whose sender was refused and has ended, after the answers that it still waits for. */
+  async function leave(socket: Socket, { underway: requests }: Connection): Promise<void> {
+    await Promise.all(requests.values());
+    socket.end();
   }
 
   /** Turns away what is no HTTP. Requests that came whole before it on the same connection get their answers first. */
@@ -193,35 +223,9 @@ function isSilent(socket: Socket): boolean {
   return socket.bytesRead === 0;
 }
 
-/**
- * Answers 413 and lets the sender finish: a connection that is cut while the sender still writes often loses the answer. What
- * comes is dropped, and the server's request time-out bounds how long it may go on.
- */
-function refuseLargeBody(
-  message: IncomingMessage,
-  response: ServerResponse,
-  limit: number,
-  answer: object | undefined,
-): void {
-  const body = answer === undefined ? '' : JSON.stringify(answer);
-  response.writeHead(413, {
-    connection: 'close',
-    'content-length': Buffer.byteLength(body),
-    ...(answer === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }),
-  });
-  response.flushHeaders();
-  response.write(body);
-  message.resume();
-  const finish = (): void => void response.end();
-  message.once('end', finish);
-  message.once('close', finish);
-  const waitsForLeave = message.headers.expect !== undefined && declaresMore(message, limit);
-  if (waitsForLeave) finish();
-}
-
-/** Whether a body is too large by its own account. */
-function declaresMore(message: IncomingMessage, limit: number): boolean {
-  return Number(message.headers['content-length']) > limit;
+/** What a request's head takes, in bytes. */
+function headBytes({ url = '', rawHeaders }: IncomingMessage): number {
+  return rawHeaders.reduce((sum, text) => sum + text.length, url.length);
 }
 
 function tooLarge(message: IncomingMessage, limit: number): string {

@@ -6,12 +6,13 @@ export function captureSummaryJson(capture: CaptureSummary): unknown {
   return { ...shared(capture), bodySize: capture.bodySize, ...outcome(capture) };
 }
 
-export function captureJson(capture: Capture): unknown {
+/** `bodyAs` says how its body is written. */
+export function captureJson(capture: Capture, bodyAs: (body: Uint8Array) => object = bodyFields): unknown {
   return {
     ...shared(capture),
     headers: capture.headers,
     bodySize: capture.body.length,
-    ...bodyFields(capture.body),
+    ...bodyAs(capture.body),
     ...outcome(capture),
   };
 }

@@ -2,8 +2,9 @@ import type { RawRequest } from '../model/request.ts';
 import { withoutOrigin } from '../model/target.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { detectOne, providerOfPath } from '../providers/detect.ts';
-import { dedupeKey, identify, parseJsonBody } from '../providers/identify.ts';
-import type { Provider } from '../providers/provider.ts';
+import { dedupeKey, identify, PARSE_LIMIT, parseJsonBody } from '../providers/identify.ts';
+import type { Envelope, Provider } from '../providers/provider.ts';
+import { skimJson } from '../providers/skim-json.ts';
 import type { Secret } from '../signing/scheme.ts';
 import { verify } from '../signing/verify.ts';
 
@@ -25,8 +26,11 @@ export interface Inspection {
   readonly verdict: Verdict | null;
 }
 
+/** Of larger bodies only what providers look at is made a value of. */
+const LARGEST_PARSED = 64 * 1024;
+
 export function inspect(request: RawRequest, settings: InspectSettings): Inspection {
-  const json = parseJsonBody(request.body);
+  const json = readJson(request.body, settings);
   const provider =
     providerOfPath(settings.providers, withoutOrigin(request.path)) ??
     settings.provider ??
@@ -43,4 +47,17 @@ export function inspect(request: RawRequest, settings: InspectSettings): Inspect
     dedupeKey: dedupeKey(provider, identity, request.body),
     verdict: verdict.reason === 'no-secret' ? null : verdict,
   };
+}
+
+function readJson(body: Uint8Array, { providers, provider }: InspectSettings): unknown {
+  if (body.length <= LARGEST_PARSED || body.length > PARSE_LIMIT) return parseJsonBody(body);
+  const all = provider === null ? providers : [...providers, provider];
+  return skimJson(
+    body,
+    all.flatMap(({ envelope }) => pathsOf(envelope.value)),
+  );
+}
+
+function pathsOf({ type, id, time, endpointId }: Envelope): string[] {
+  return [type, id, time, endpointId].flat().flatMap((place) => ('body' in place ? [place.body] : []));
 }

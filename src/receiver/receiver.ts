@@ -9,9 +9,11 @@ import { createId, type RandomBytes } from '../model/id.ts';
 import type { RawRequest } from '../model/request.ts';
 import type { CaptureStore } from '../store/store.ts';
 import { plainAnswer, type Answer, type Answerer } from './answer.ts';
+import { onDeparture } from './departure.ts';
 import { createDiagnoser } from './diagnoser.ts';
 import { inspect, type Inspection, type InspectSettings } from './inspect.ts';
 import { clientAddress, inRanges } from './ip.ts';
+import { tellRefusals } from './refusals.ts';
 import { wireHeaders } from './wire-headers.ts';
 
 export interface ReceiverOptions extends InspectSettings {
@@ -19,6 +21,10 @@ export interface ReceiverOptions extends InspectSettings {
   readonly port: number;
   readonly maxBodyBytes: number;
   readonly requestTimeoutMs: number;
+  /** How many bytes of requests are held in memory at once, until they are answered; beyond that, 503. 32 MB unless given. */
+  readonly maxHeldBytes?: number;
+  /** And how many requests. 10,000 unless given. */
+  readonly maxHeldRequests?: number;
   readonly captures: Pick<CaptureStore, 'add' | 'recordResponse'>;
   readonly answer: Answerer;
   /** Answers 401 unless the signature verifies. */
@@ -48,6 +54,10 @@ export type ReceiverEvent =
       readonly status: number | null;
       readonly kept: boolean;
     };
+
+/** Several large bodies at once; every further one would be memory for as long as the disk and the app take. */
+const MAX_HELD_BYTES = 32 * 1024 * 1024;
+const MAX_HELD_REQUESTS = 10_000;
 
 /** Receives, verifies, keeps and answers webhooks until closed. Nothing is acknowledged before it is committed. */
 export async function startReceiver(options: ReceiverOptions): Promise<RunningServer> {
@@ -105,8 +115,13 @@ export async function startReceiver(options: ReceiverOptions): Promise<RunningSe
     });
   }
 
-  return startServer({
+  const refusals = tellRefusals(clock, (refused) => onEvent({ type: 'refused', refused }));
+  const server = await startServer({
     ...options,
+    capacity: {
+      maxHeldBytes: options.maxHeldBytes ?? MAX_HELD_BYTES,
+      maxHeldRequests: options.maxHeldRequests ?? MAX_HELD_REQUESTS,
+    },
     onRequest: async (request, sender, response) => {
       try {
         await handle(request, sender, response);
@@ -115,8 +130,13 @@ export async function startReceiver(options: ReceiverOptions): Promise<RunningSe
         await write(response, plainAnswer(500), sender.gone);
       }
     },
-    onRefused: (refused) => onEvent({ type: 'refused', refused }),
+    onRefused: refusals.add,
   });
+  return {
+    ...server,
+    close: () => server.close().finally(refusals.end),
+    destroy: () => server.destroy().finally(refusals.end),
+  };
 }
 
 function refuse(
@@ -171,11 +191,13 @@ const SENDER_LEFT = 'the sender left before the answer was complete';
 function end(response: ServerResponse, body: Uint8Array, gone: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
-      gone.removeEventListener('abort', done);
+      stop();
       resolve();
     };
-    gone.addEventListener('abort', done, { once: true });
-    response.end(body, done);
+    const stop = onDeparture(gone, done);
+    // A head without a body is one write and no gathering of two.
+    if (body.length === 0) response.end(done);
+    else response.end(body, done);
     if (gone.aborted) done();
   });
 }

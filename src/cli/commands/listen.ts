@@ -19,10 +19,19 @@ import {
   type ReceivingOptions,
 } from '../receiving.ts';
 import { listenJson, renderListen, type ListenItem } from '../render/listen.ts';
+import {
+  declareRetention,
+  readRetention,
+  refuseTooLittleRoom,
+  startRetention,
+  type RetentionOptions,
+} from '../retention.ts';
 import { aborted } from '../signals.ts';
 import { prepareTunnel, type TunnelOptions } from '../tunnel.ts';
+import { createWaitingBodies } from '../waiting-bodies.ts';
 
-interface ListenOptions extends ReceivingOptions, TunnelOptions, InspectorCommandOptions, ExpectationOptions {
+interface ListenOptions
+  extends ReceivingOptions, TunnelOptions, InspectorCommandOptions, ExpectationOptions, RetentionOptions {
   readonly ui?: boolean;
 }
 
@@ -34,6 +43,7 @@ export default defineStream<ListenOptions, ListenItem>({
       .option('--provider <id>', 'who sends, where neither the path (/<provider>) nor the request tells');
     declareSecrets(command);
     declareReceiving(command);
+    declareRetention(command);
     command
       .option('--tunnel [kind]', 'make it reachable from outside: localtunnel')
       .option('--tunnel-host <url>', "localtunnel: a server of one's own")
@@ -57,6 +67,7 @@ Examples:
   webhook-cli listen --forward http://localhost:3000/webhooks
   webhook-cli listen --respond 500,500,200
   webhook-cli listen --ui
+  webhook-cli listen --keep 7d,1GB
   webhook-cli listen --expect 'iverton:deal.won x2' --timeout 30s
   webhook-cli listen --tunnel-command 'ssh -R 80:localhost:{port} localhost.run'`,
     );
@@ -72,9 +83,12 @@ async function* listen(context: Context, options: ListenOptions): AsyncGenerator
   const enough = new AbortController();
   const signal = AbortSignal.any([context.signal, enough.signal]);
   const settings = await readReceiving(context, options);
+  const retention = await readRetention(context, options);
+  refuseTooLittleRoom(retention.rule, settings.maxDb);
   const openTunnel = await prepareTunnel(options, context);
   const store = await context.store({ maxSizeBytes: settings.maxDb });
   const channel = createChannel<ListenItem>();
+  const bodies = createWaitingBodies(store.captures, context.globals.json);
   const count = { captured: 0, refused: 0, verified: 0, failed: 0 };
   let hasExplained = false;
   const { answer, close: closeAnswer } = await createAnswer(context, options);
@@ -91,7 +105,8 @@ async function* listen(context: Context, options: ListenOptions): AsyncGenerator
         if (event.capture.verdict?.ok === false) count.failed += 1;
         expected?.tally.add(event.capture);
         if (expected?.tally.isMet() === true) enough.abort();
-      } else if (event.type === 'refused' || !event.kept) count.refused += 1;
+      } else if (event.type === 'refused') count.refused += event.refused.count ?? 1;
+      else if (!event.kept) count.refused += 1;
       if (!quiet) tell(event);
       // Nobody else would tell that captures are being lost.
       else if (event.type === 'error' && !event.kept) {
@@ -120,6 +135,7 @@ async function* listen(context: Context, options: ListenOptions): AsyncGenerator
   void keepIndexed(store.captures, { clock: context.clock, signal }, (error) => {
     if (!quiet) context.warn('what arrives cannot be searched yet', error);
   });
+  startRetention(context, store, retention, signal);
   void drainOnSignal();
 
   tunnelUrl = (await tunnel?.first) ?? null;
@@ -141,7 +157,13 @@ async function* listen(context: Context, options: ListenOptions): AsyncGenerator
   if (expected !== null && expected.timeoutMs !== null) {
     void context.clock.sleep(expected.timeoutMs, signal).then(() => enough.abort());
   }
-  yield* channel.items;
+  for await (const item of channel.items) {
+    if (item.type !== 'capture') yield item;
+    else {
+      const capture = await bodies.take(item.capture);
+      if (capture !== null) yield { ...item, capture };
+    }
+  }
   if (!quiet) yield { type: 'summary', ...count };
   if (expected === null) return EXIT.done;
   const report = expected.tally.report();
@@ -150,7 +172,7 @@ async function* listen(context: Context, options: ListenOptions): AsyncGenerator
 
   /** What arrived; and once, where to learn more of what was wrong with it. */
   function tell(event: ReceiverEvent): void {
-    channel.push(event);
+    channel.push(event.type === 'capture' ? { ...event, capture: bodies.put(event.capture) } : event);
     if (hasExplained || event.type !== 'capture' || event.diagnosis.length === 0) return;
     hasExplained = true;
     channel.push({ type: 'explain', captureId: event.capture.id });

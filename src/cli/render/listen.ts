@@ -2,6 +2,7 @@ import type { ExpectationReport } from '../../expect/expectation.ts';
 import { captureJson } from '../../json/capture.ts';
 import { diagnosisJson } from '../../json/diagnosis.ts';
 import { expectationJson } from '../../json/expectation.ts';
+import { bodyFieldsInPieces } from '../../json/values.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { printable } from '../../model/printable.ts';
 import type { ReceiverEvent } from '../../receiver/receiver.ts';
@@ -63,11 +64,11 @@ export function renderListen(item: ListenItem, term: Term): Rendered {
     case 'explain':
       return { err: paint.dim(`          more: webhook-cli verify ${item.captureId} --explain`) };
     case 'refused': {
-      const { status, message, method, path } = item.refused;
+      const { status, message, method, path, count = 1 } = item.refused;
       const what = method === null ? '' : `${printable(`${method} ${path ?? ''}`)}  `;
       return {
         err: paint.yellow(
-          `${what}${status === null ? 'not kept' : `answered ${status}`}: ${printable(message)}`,
+          `${what}${status === null ? 'not kept' : `answered ${status}`}${count === 1 ? '' : ` to ${count} requests`}: ${printable(message)}`,
         ),
       };
     }
@@ -94,7 +95,7 @@ export function listenJson(item: ListenItem): unknown {
     case 'capture':
       return {
         type: 'capture',
-        capture: captureJson(item.capture),
+        capture: captureJson(item.capture, bodyFieldsInPieces),
         remarks: item.remarks,
         diagnosis: item.diagnosis.map(diagnosisJson),
       };

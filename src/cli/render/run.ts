@@ -26,9 +26,11 @@ export function renderRun({ program, record }: RunResult, term: Term): Rendered 
     ...bad.map((capture) => paint.yellow(`  ✗ ${about(capture)}`)),
     ...(record.failed > bad.length ? [paint.dim(`  … and ${record.failed - bad.length} more`)] : []),
   ];
-  const report =
-    record.report?.isMet === false && program.exitCode === 0 ? [expectationReport(record.report, term)] : [];
-  return { err: [...lines, ...report].join('\n') };
+  const isMissing = record.report?.isMet === false && program.exitCode === 0;
+  return {
+    err: lines.join('\n'),
+    ...(isMissing ? { problem: expectationReport(record.report, term) } : {}),
+  };
 }
 
 export function runJson({ program, record }: RunResult): unknown {
