@@ -3,7 +3,16 @@ import type { Context } from './context.ts';
 import type { Term } from './render/term.ts';
 
 /** What a command shows a person: text for stdout, or text for both streams. */
-export type Rendered = string | Uint8Array | { readonly out?: string; readonly err?: string };
+export type Rendered =
+  | string
+  | Uint8Array
+  | {
+      readonly out?: string;
+      /** Left out with --quiet. */
+      readonly err?: string;
+      /** On stderr too, with --quiet as well: why the exit code is not 0. */
+      readonly problem?: string;
+    };
 
 interface Declared {
   /** Names arguments, options and examples; nothing else. */

@@ -7,12 +7,14 @@ import { nearestNames } from '../model/nearest.ts';
 export interface Config {
   /** In the file, relative to it; here, absolute. */
   readonly db?: string;
+  /** How much is kept, as `--keep` has it. */
+  readonly keep?: readonly string[];
   /** Provider id to its secret, or to several during a rotation. */
   readonly secrets: Readonly<Record<string, readonly string[]>>;
 }
 
 export const CONFIG_NAME = 'webhook.config.json';
-const KEYS = ['db', 'secrets'];
+const KEYS = ['db', 'keep', 'secrets'];
 
 /**
  * Reads the configuration: the named file, else `webhook.config.json` of the working directory where there is one.
@@ -53,8 +55,11 @@ function parseConfig(text: string, path: string): Config {
       near === undefined ? `known keys: ${KEYS.join(', ')}` : `did you mean ${near}?`,
     );
   }
-  const { db, secrets = {} } = parsed as { db?: unknown; secrets?: unknown };
+  const { db, keep, secrets = {} } = parsed as { db?: unknown; keep?: unknown; secrets?: unknown };
   if (db !== undefined && typeof db !== 'string') throw fail('"db" must be a path');
+  if (keep !== undefined && !isTexts(keep)) {
+    throw fail('"keep" must be text or a list of texts', 'write it like "7d", "1GB" or ["7d", "1GB"]');
+  }
   if (typeof secrets !== 'object' || secrets === null || Array.isArray(secrets)) {
     throw fail('"secrets" must be an object', 'write it like {"secrets": {"iverton": "whsec_..."}}');
   }
@@ -66,8 +71,13 @@ function parseConfig(text: string, path: string): Config {
   });
   return {
     ...(db === undefined ? {} : { db: resolve(dirname(path), db) }),
+    ...(keep === undefined ? {} : { keep: [keep].flat() }),
     secrets: Object.fromEntries(entries),
   };
+}
+
+function isTexts(value: unknown): value is string | string[] {
+  return [value].flat().every((text) => typeof text === 'string') && [value].flat().length > 0;
 }
 
 /** The parser quotes the text around the mistake, which may be a secret. */

@@ -10,10 +10,11 @@ import { createListeners, wholeDeliverer } from '../deliverers.ts';
 import { declareEngine, readClock, type EngineCommandOptions } from '../engine.ts';
 import { declareInspector, openInspector, type InspectorCommandOptions } from '../inspector.ts';
 import { parseInteger } from '../options.ts';
+import { declareRetention, readRetention, startRetention, type RetentionOptions } from '../retention.ts';
 import { renderServe, serveJson, type ServeItem } from '../render/serve.ts';
 import { chooseKey, startServing } from '../serving.ts';
 
-interface ServeOptions extends EngineCommandOptions, InspectorCommandOptions {
+interface ServeOptions extends EngineCommandOptions, InspectorCommandOptions, RetentionOptions {
   readonly ui?: boolean;
   readonly provider?: string[];
   readonly port: string;
@@ -30,6 +31,7 @@ export default defineStream<ServeOptions, ServeItem>({
       .option('--api-key <key>', 'the bearer token to ask for (else WEBHOOK_API_KEY, else a new one)');
     command.option('--ui', 'show endpoints and deliveries on a page in the browser too');
     declareInspector(command);
+    declareRetention(command);
     declareEngine(command, 'real, virtual, manual (steps on Enter, or on 5m and the like), x60');
     command.addHelpText(
       'after',
@@ -41,6 +43,7 @@ Examples:
   webhook-cli serve
   webhook-cli serve --provider filedgr --api-key YOUR_ACCESS_TOKEN
   webhook-cli serve --clock x60
+  webhook-cli serve --keep 7d
   webhook-cli serve --ui --clock manual`,
     );
   },
@@ -55,6 +58,7 @@ async function* serve(context: Context, options: ServeOptions): AsyncGenerator<S
     options.provider === undefined
       ? await loadProviders()
       : await Promise.all([...new Set(options.provider)].map((id) => loadProvider(id)));
+  const retention = await readRetention(context, options);
   const { apiKey, isGenerated } = chooseKey(context, options.apiKey);
   const store = await context.store();
   const clock = await readClock(context, options.clock, store, ['real', 'virtual', 'manual', 'scaled']);
@@ -101,6 +105,7 @@ async function* serve(context: Context, options: ServeOptions): AsyncGenerator<S
     now: clock.now(),
     database: await context.databasePath(),
   };
+  startRetention(context, store, retention, context.signal);
   if (clock.kind === 'manual') void step(clock as ManualClock);
   context.signal.addEventListener('abort', () => void end(), { once: true });
   if (context.signal.aborted) void end();

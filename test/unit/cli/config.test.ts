@@ -60,9 +60,11 @@ describe('a configuration', () => {
     ['null', /must hold an object$/, undefined],
     ['{"secret":{}}', /unknown key "secret"$/, 'did you mean secrets?'],
     ['{"DB":"x"}', /unknown key "DB"$/, 'did you mean db?'],
-    ['{"colour":"red"}', /unknown key "colour"$/, 'known keys: db, secrets'],
-    ['{"__proto__":{}}', /unknown key "__proto__"$/, 'known keys: db, secrets'],
+    ['{"colour":"red"}', /unknown key "colour"$/, 'known keys: db, keep, secrets'],
+    ['{"__proto__":{}}', /unknown key "__proto__"$/, 'known keys: db, keep, secrets'],
     ['{"db":7}', /"db" must be a path$/, undefined],
+    ['{"keep":7}', /"keep" must be text or a list of texts$/, 'write it like "7d", "1GB" or ["7d", "1GB"]'],
+    ['{"keep":[]}', /"keep" must be text or a list of texts$/, expect.anything()],
     ['{"secrets":"x"}', /"secrets" must be an object$/, expect.stringContaining('"iverton": "whsec_..."')],
     ['{"secrets":["x"]}', /"secrets" must be an object$/, expect.anything()],
     ['{"secrets":{"iverton":7}}', /"secrets.iverton" must be text or a list of texts$/, undefined],
@@ -73,6 +75,16 @@ describe('a configuration', () => {
     expect(error).toMatchObject({ name: 'UsageError', code: 'ERR_CONFIG', hint });
     expect((error as Error).message).toMatch(message);
     expect((error as Error).message).toContain(join(folder, file));
+  });
+
+  test('says how much is kept', async () => {
+    for (const [keep, read] of [
+      ['"7d"', ['7d']],
+      ['["7d","1GB"]', ['7d', '1GB']],
+    ] as const) {
+      const file = join(folder, write(`{"keep":${keep}}`));
+      expect(await loadConfig(file, tmpdir())).toEqual({ keep: read, secrets: {} });
+    }
   });
 
   test.each([
