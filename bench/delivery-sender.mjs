@@ -6,9 +6,9 @@ import { createEngine } from '../dist/engine/engine.js';
 import { createUndiciSender } from '../dist/engine/undici-sender.js';
 import { createId } from '../dist/model/id.js';
 import { openStore } from '../dist/store/open.js';
-import { endpoint } from './endpoint.mjs';
+import { endpoint } from './support/endpoint.mjs';
+import { SECRET } from './support/signed-request.mjs';
 
-const SECRET = 'whsec_x';
 const BODY = readFileSync(new URL('../fixtures/iverton/campaign.completed.json', import.meta.url));
 const task = JSON.parse(process.argv[2]);
 const begin = task.kind === 'bare' ? await prepareBare(task) : await prepareEngine(task);

@@ -1,81 +1,64 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { median, spread } from './statistics.mjs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { withFolder } from './support/folder.mjs';
+import { script, start, startBare } from './support/process.mjs';
+import { row } from './support/result.mjs';
+import { figures, ratioOf } from './support/statistics.mjs';
 
 const CONNECTIONS = 64;
-const SECONDS = 2;
-const ROUNDS = 7;
-/** More than can be delivered in that time. */
-const DELIVERIES = 20_000;
+/** More a second than can be delivered. */
+const DELIVERIES_A_SECOND = 10_000;
+/** Until the code that runs for every request is compiled. */
+const WARM_UP_SECONDS = 1;
 
-/**
- * Deliveries a second, counted at a receiver in a process of its own, every attempt durable, against a bare loop that signs the
- * same body and sends it with undici. Bar: 0.35.
- */
-export default async function delivery() {
-  const receiver = await start(RECEIVER);
-  const { url } = receiver.told;
-  const folder = mkdtempSync(join(tmpdir(), 'webhook-cli-bench-'));
-  const rates = { bare: [], engine: [] };
-  try {
-    for (let round = 0; round < ROUNDS; round += 1) {
-      rates.bare.push(await measure('bare', { url, connections: CONNECTIONS }));
-      const path = join(folder, `${round}.db`);
-      rates.engine.push(
-        await measure('engine', { url, connections: CONNECTIONS, path, deliveries: DELIVERIES }),
-      );
+/** Deliveries a second, counted at the receiver, every attempt durable, against a bare loop that signs and sends the same body. */
+export default function delivery({ quick, progress }) {
+  return withFolder(async (folder) => {
+    const rounds = quick ? 5 : 7;
+    const seconds = quick ? 1 : 2;
+    const receiver = await startBare();
+    const rates = { undici: [], engine: [] };
+    const task = { url: receiver.url, connections: CONNECTIONS };
+    const deliveries = DELIVERIES_A_SECOND * (WARM_UP_SECONDS + seconds);
+    try {
+      for (let round = 0; round < rounds; round += 1) {
+        const path = join(folder, `${round}.db`);
+        rates.undici.push(await rate(receiver, { kind: 'bare', ...task }, seconds));
+        rates.engine.push(await rate(receiver, { kind: 'engine', ...task, path, deliveries }, seconds));
+        progress(`round ${round + 1} of ${rounds}`);
+      }
+    } finally {
+      await receiver.stop();
     }
-  } finally {
-    receiver.child.kill();
-    rmSync(folder, { recursive: true, force: true });
-  }
-  const ratio = median(rates.engine.map((rate, round) => rate / rates.bare[round]));
-  return [
-    `delivery, ${CONNECTIONS} connections, ${ROUNDS} interleaved rounds of ${SECONDS} s, deliveries/s, median (min to max)`,
-    `  undici      ${spread(rates.bare)}`,
-    `  engine      ${spread(rates.engine)}   ratio ${ratio.toFixed(2)} (bar: 0.35)`,
-    '',
-  ].join('\n');
-
-  async function measure(kind, task) {
-    const sender = await start([
-      fileURLToPath(new URL('delivery-sender.mjs', import.meta.url)),
-      JSON.stringify({ kind, ...task }),
-    ]);
-    const before = await count(url);
-    sender.child.stdin.write('go\n');
-    await new Promise((resolve) => setTimeout(resolve, SECONDS * 1_000));
-    const after = await count(url);
-    sender.child.kill('SIGKILL');
-    await new Promise((resolve) => sender.child.once('close', resolve));
-    return (after - before) / SECONDS;
-  }
-}
-
-const RECEIVER = [
-  '-e',
-  `let count = 0;
-  require('http').createServer((q, s) => {
-    if (q.method === 'GET') return s.end(String(count));
-    q.resume().on('end', () => { count += 1; s.end('ok'); });
-  }).listen(0, '127.0.0.1', function () { console.log(JSON.stringify({ url: 'http://127.0.0.1:' + this.address().port + '/' })); });`,
-];
-
-/** Starts a process and waits for its first line. */
-function start(args) {
-  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-  return new Promise((resolve, reject) => {
-    child.once('close', () => reject(new Error('a process of the benchmark ended before it was ready')));
-    createInterface({ input: child.stdout }).once('line', (line) =>
-      resolve({ child, told: JSON.parse(line) }),
-    );
+    return {
+      name: 'delivery',
+      what: 'deliveries a second of the engine: claimed, signed, sent, settled durably',
+      how: `counted at a receiver in another process, ${CONNECTIONS} connections, ${rounds} rounds of ${seconds} s after one to warm up; undici: a bare loop that signs the same body and sends it with undici over as many connections`,
+      rows: [
+        row({ label: 'undici', unit: 'requests/s', figures: figures(rates.undici) }),
+        row({
+          label: 'engine',
+          unit: 'deliveries/s',
+          figures: figures(rates.engine),
+          against: 'undici',
+          ratio: ratioOf(rates.engine, rates.undici),
+          bar: { of: 'ratio', atLeast: 0.35 },
+        }),
+      ],
+      notes: [],
+    };
   });
 }
 
-async function count(url) {
-  return Number(await (await fetch(url)).text());
+async function rate(receiver, task, seconds) {
+  const sender = await start([script('delivery-sender'), JSON.stringify(task)]);
+  sender.child.stdin.write('go\n');
+  await sleep(WARM_UP_SECONDS * 1_000);
+  const begun = performance.now();
+  const before = await receiver.count();
+  await sleep(seconds * 1_000);
+  const after = await receiver.count();
+  const elapsed = (performance.now() - begun) / 1_000;
+  await sender.stop('SIGKILL');
+  return (after - before) / elapsed;
 }

@@ -6,7 +6,7 @@ import { createUndiciSender } from '../dist/engine/undici-sender.js';
 import { systemClock } from '../dist/model/clock.js';
 import { loadProvider } from '../dist/providers/index.js';
 import { openStore } from '../dist/store/open.js';
-import { endpoint } from './endpoint.mjs';
+import { endpoint } from './support/endpoint.mjs';
 
 const { path, endpoints, url, apiKey } = JSON.parse(process.argv[2]);
 const store = await openStore({ path });

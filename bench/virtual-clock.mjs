@@ -1,29 +1,58 @@
-import { createServer } from 'node:http';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { virtualClock } from '../dist/engine/clock.js';
 import { createEngine } from '../dist/engine/engine.js';
 import { createUndiciSender } from '../dist/engine/undici-sender.js';
 import { openStore } from '../dist/store/open.js';
-import { endpoint } from './endpoint.mjs';
+import { startApp } from './support/app.mjs';
+import { endpoint } from './support/endpoint.mjs';
+import { withFolder } from './support/folder.mjs';
+import { row } from './support/result.mjs';
+import { figures, ratioOf } from './support/statistics.mjs';
+import { secondsOfRequests } from './support/undici-loop.mjs';
 
 const ENDPOINTS = 1_000;
 const OFFSETS_MINUTES = [0, 1, 6, 36, 156, 1_596];
+const REQUESTS = ENDPOINTS * OFFSETS_MINUTES.length;
+const AT_ONCE = 64;
 
-/** Seconds for Iverton's whole schedule of 26 h 36 m, to many endpoints that answer 500 over real HTTP. Bar: 10. */
-export default async function virtual() {
-  const folder = mkdtempSync(join(tmpdir(), 'webhook-cli-bench-'));
-  let requests = 0;
-  const server = createServer((request, response) => {
-    request.resume().on('end', () => {
-      requests += 1;
-      response.writeHead(500).end();
-    });
+/** Seconds for Iverton's whole schedule of 26 h 36 m, to many endpoints that answer 500 over real HTTP. */
+export default function virtual({ quick, progress }) {
+  return withFolder(async (folder) => {
+    const rounds = quick ? 2 : 5;
+    const app = await startApp(500);
+    const times = { undici: [], engine: [] };
+    try {
+      for (let round = 0; round < rounds; round += 1) {
+        times.undici.push(await secondsOfRequests(app.url, REQUESTS, AT_ONCE));
+        times.engine.push(await secondsOfSchedule(app.url, join(folder, `${round}.db`)));
+        progress(`round ${round + 1} of ${rounds}`);
+      }
+    } finally {
+      app.close();
+    }
+    return {
+      name: 'virtual-clock',
+      what: `${ENDPOINTS.toLocaleString('en')} deliveries of ${OFFSETS_MINUTES.length} attempts each over 26 h 36 m on a virtual clock`,
+      how: `real HTTP to an app that answers 500, every attempt durable and at its minute, ${rounds} rounds; undici: as many requests from a bare loop, ${AT_ONCE} at a time`,
+      rows: [
+        row({ label: 'undici', unit: 's', digits: 2, figures: figures(times.undici) }),
+        row({
+          label: 'engine',
+          unit: 's',
+          digits: 2,
+          figures: figures(times.engine),
+          against: 'undici',
+          ratio: ratioOf(times.engine, times.undici),
+          bar: { of: 'median', atMost: 10 },
+        }),
+      ],
+      notes: [],
+    };
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${server.address().port}/`;
-  const store = await openStore({ path: join(folder, 'bench.db') });
+}
+
+async function secondsOfSchedule(url, path) {
+  const store = await openStore({ path });
   const sender = await createUndiciSender();
   const begun = Date.now();
   const engine = await createEngine({ store, sender, clock: virtualClock(begun) });
@@ -34,22 +63,17 @@ export default async function virtual() {
     const { deliveries } = await engine.publish('iverton', 'deal.won');
     await engine.idle();
     const seconds = (performance.now() - start) / 1_000;
-    for (const { id } of deliveries) {
-      const attempts = await store.attempts.ofDelivery(id);
-      const offsets = attempts.map(({ startedAt }) => (startedAt - begun) / 60_000);
-      if (String(offsets) !== String(OFFSETS_MINUTES)) throw new Error(`${id} was sent at ${offsets} min`);
-    }
-    return [
-      `virtual clock, ${deliveries.length} deliveries x ${OFFSETS_MINUTES.length} attempts over 26 h 36 m, real HTTP`,
-      `  ${seconds.toFixed(1)} s for ${requests} requests (bar: 10)`,
-      '',
-    ].join('\n');
+    for (const { id } of deliveries) await mustBeOnTime(store, id, begun);
+    return seconds;
   } finally {
     await engine.stop();
     await sender.close();
     await store.close();
-    server.close();
-    server.closeAllConnections();
-    rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function mustBeOnTime(store, id, begun) {
+  const attempts = await store.attempts.ofDelivery(id);
+  const offsets = attempts.map(({ startedAt }) => (startedAt - begun) / 60_000);
+  if (String(offsets) !== String(OFFSETS_MINUTES)) throw new Error(`${id} was sent at ${offsets} min`);
 }
