@@ -27,7 +27,9 @@ function fill(database: string, count: number): void {
     insert into captures (id, received_at, method, path, body_size, headers, body)
     select printf('cap_%026d', value), 1700000000000 + value, 'POST', '/' || value, 0, '[]', x'' from (
       with recursive numbers (value) as (values (1) union all select value + 1 from numbers where value < ${count})
-      select value from numbers)`);
+      select value from numbers);
+    insert into capture_facets (seq, method) values (1, 'POST');
+    insert into capture_list select seq, 1, received_at from captures`);
 }
 
 /** The rows in view once all of them are loaded. */

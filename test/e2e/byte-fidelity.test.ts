@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Header } from '../../src/model/request.ts';
-import { createHome, runCli, startListen } from '../support/cli.ts';
+import { createHome, runHere, startListen } from '../support/cli.ts';
 import { sendRaw, startServer, type Received } from '../support/http.ts';
 import { chunked, onlyResponse, wire } from '../support/raw-http.ts';
 
@@ -82,6 +82,8 @@ const bodies: readonly Case[] = [
     headers: [['Content-Type', 'application/json']],
     body: json,
   },
+  { name: '1 MB, which is kept whole', body: noise(1024 * 1024) },
+  { name: 'a byte more, which is kept in pieces', body: noise(1024 * 1024 + 1) },
   { name: '10 MB', body: noise(10 * 1024 * 1024) },
   { name: '10 MB in chunks', body: noise(10 * 1024 * 1024), chunks: [1_000_003, 1] },
 ];
@@ -198,7 +200,7 @@ describe.each([
     const ids = Array.from(trips.values(), ({ shown }) => shown.id);
     const before = app.received.length;
     const keepPath = kind === 'target' ? ['--keep-path'] : [];
-    const replay = await runCli(['replay', ...ids, '--to', `${app.url}/again`, ...keepPath], { home });
+    const replay = await runHere(['replay', ...ids, '--to', `${app.url}/again`, ...keepPath], { home });
     expect(replay).toMatchObject({ code: 0 });
     app.received.slice(before).forEach((request, index) => {
       trips.get(cases[index]!)!.replayed = request;
@@ -227,8 +229,8 @@ describe.each([
 
     if (kind !== 'body' && kind !== 'headers') return;
     const stored = await Promise.all([
-      runCli(['captures', 'show', shown.id, '--json'], { home }),
-      runCli(['captures', 'show', shown.id, '--raw'], { home }),
+      runHere(['captures', 'show', shown.id, '--json'], { home }),
+      runHere(['captures', 'show', shown.id, '--raw'], { home }),
     ]);
     expect(stored[0].json().capture).toEqual(shown);
     expectSameBytes(stored[1].stdoutBytes, bytes);

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import * as contract from '../support/contract.ts';
-import { BIN, createHome, runCli, startListen, type Home } from '../support/cli.ts';
+import { BIN, createHome, runCli, runHere, startListen, type Home } from '../support/cli.ts';
 import { sendRaw } from '../support/http.ts';
 
 const home = createHome();
@@ -11,13 +11,13 @@ const secret = 'whsec_kept';
 const everyByte = Buffer.from(Uint8Array.from({ length: 256 }, (_, byte) => byte));
 
 const listening = await startListen(['--secret', secret, '--respond', '200,201,500,200'], { home });
-await runCli(['send', 'iverton', 'deal.won', '--to', `${listening.url}/hooks/a`, '--secret', secret], {
+await runHere(['send', 'iverton', 'deal.won', '--to', `${listening.url}/hooks/a`, '--secret', secret], {
   home,
 });
-await runCli(['send', 'iverton', 'deal.lost', '--to', `${listening.url}/hooks/b`, '--secret', 'wrong'], {
+await runHere(['send', 'iverton', 'deal.lost', '--to', `${listening.url}/hooks/b`, '--secret', 'wrong'], {
   home,
 });
-await runCli(['send', 'filedgr', 'vault.created', '--to', listening.url, '--unsigned'], { home });
+await runHere(['send', 'filedgr', 'vault.created', '--to', listening.url, '--unsigned'], { home });
 await post('/bytes', everyByte, ['Content-Type: application/octet-stream']);
 await post(
   '/zipped?x=1',
@@ -64,7 +64,7 @@ async function list(
   ...args: string[]
 ): Promise<{ ids: string[]; nextCursor: string | null; captures: any[] }> {
   const [command = 'list', ...rest] = args[0] === 'search' ? args : ['list', ...args];
-  const { code, stderr, json } = await runCli(['captures', command, ...rest, '--json'], { home });
+  const { code, stderr, json } = await runHere(['captures', command, ...rest, '--json'], { home });
   expect([code, stderr]).toEqual([0, '']);
   contract.captureList(json());
   const { captures, nextCursor } = json();
@@ -72,7 +72,7 @@ async function list(
 }
 
 async function failure(home: Home, ...args: string[]): Promise<any> {
-  const { code, stdout, stderr } = await runCli(['captures', ...args, '--json'], { home });
+  const { code, stdout, stderr } = await runHere(['captures', ...args, '--json'], { home });
   expect(stdout).toBe('');
   contract.failure(JSON.parse(stderr));
   return { code, ...JSON.parse(stderr).error };
@@ -128,7 +128,7 @@ describe('list', () => {
     const own = createHome();
     const receiver = await startListen([], { home: own });
     const page = async (...args: string[]) =>
-      (await runCli(['captures', 'list', '--path', '/p', '--json', ...args], { home: own })).json();
+      (await runHere(['captures', 'list', '--path', '/p', '--json', ...args], { home: own })).json();
     for (const path of ['/p1', '/x', '/p2', '/p3']) await post(path, '', [], 'POST', receiver.url);
     const first = await page('--limit', '2');
     await post('/p4', '', [], 'POST', receiver.url);
@@ -143,7 +143,7 @@ describe('list', () => {
   });
 
   test('tells people where to go on', async () => {
-    const { code, stdout, stderr } = await runCli(['captures', 'list', '--limit', '1'], { home });
+    const { code, stdout, stderr } = await runHere(['captures', 'list', '--limit', '1'], { home });
     expect(code).toBe(0);
     expect(stdout).toMatch(
       new RegExp(`^${evil}\\t\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z\\t-\\t-\\tnone\\t200\\tPOST\\t/evil\\t\\d+\\n$`),
@@ -168,7 +168,7 @@ describe('list', () => {
     [['--until', '1 h'], '"1 h" is not a time (--until)'],
   ])('not %j', async (args, message) => {
     expect(await failure(home, 'list', ...args)).toMatchObject({ code: 'ERR_USAGE', message });
-    expect((await runCli(['captures', 'list', ...args], { home })).code).toBe(2);
+    expect((await runHere(['captures', 'list', ...args], { home })).code).toBe(2);
   });
 
   test.each(['1', '10000'])('--limit %s is within the bounds', async (limit) => {
@@ -177,9 +177,9 @@ describe('list', () => {
 
   test('of nothing is empty, and makes no fuss', async () => {
     const empty = createHome();
-    const human = await runCli(['captures', 'list'], { home: empty });
+    const human = await runHere(['captures', 'list'], { home: empty });
     expect([human.code, human.stdout, human.stderr]).toEqual([0, '', 'no captures match\n']);
-    const { stdout } = await runCli(['captures', 'list', '--json'], { home: empty });
+    const { stdout } = await runHere(['captures', 'list', '--json'], { home: empty });
     expect(stdout).toBe('{"captures":[],"nextCursor":null}\n');
   });
 });
@@ -209,7 +209,7 @@ describe('search', () => {
   });
 
   test('finds nothing without a fuss', async () => {
-    const { code, stdout, stderr } = await runCli(['captures', 'search', 'nowhere'], { home });
+    const { code, stdout, stderr } = await runHere(['captures', 'search', 'nowhere'], { home });
     expect([code, stdout, stderr]).toEqual([0, '', 'no captures match\n']);
   });
 });
@@ -220,7 +220,7 @@ describe('show', () => {
     ['that is compressed', (): string => zipped],
     ['the last', (): string => 'last'],
   ])('%s', async (_name, id) => {
-    const { code, stderr, json } = await runCli(['captures', 'show', id(), '--json'], { home });
+    const { code, stderr, json } = await runHere(['captures', 'show', id(), '--json'], { home });
     expect([code, stderr]).toEqual([0, '']);
     contract.captureShown(json());
     const expected = id() === 'last' ? kept[5] : kept.find((capture) => capture.id === id());
@@ -234,20 +234,20 @@ describe('show', () => {
   test('says why a signature does not verify, as far as a secret is known', async () => {
     const lostOne = ['captures', 'show', lost];
     const env = { WEBHOOK_SECRET_IVERTON: secret, WEBHOOK_SECRET_FILEDGR: 'wrong' };
-    const known = await runCli([...lostOne, '--json'], { home, env });
+    const known = await runHere([...lostOne, '--json'], { home, env });
     contract.captureShown(known.json());
     const [best, ...others] = known.json().diagnosis;
     expect([best.cause, best.confidence, others]).toEqual(['secret-other', 'certain', []]);
-    const human = await runCli(lostOne, { home, env });
+    const human = await runHere(lostOne, { home, env });
     expect(human.stdout).toMatch(/^verdict +✗ no-match: .*\nwhy +.*filedgr.* \(secret-other\)$/m);
-    expect((await runCli(lostOne, { home })).stdout).not.toMatch(/^why/m);
-    expect((await runCli(['captures', 'show', won], { home, env })).stdout).not.toMatch(/^why/m);
-    const raw = await runCli([...lostOne, '--raw'], { home, env });
+    expect((await runHere(lostOne, { home })).stdout).not.toMatch(/^why/m);
+    expect((await runHere(['captures', 'show', won], { home, env })).stdout).not.toMatch(/^why/m);
+    const raw = await runHere([...lostOne, '--raw'], { home, env });
     expect(raw.stdout).toBe(kept.find(({ id }) => id === lost).body);
   });
 
   test('bytes that are no text come as base64', async () => {
-    const { capture } = (await runCli(['captures', 'show', bytes, '--json'], { home })).json();
+    const { capture } = (await runHere(['captures', 'show', bytes, '--json'], { home })).json();
     expect(Buffer.from(capture.bodyBase64, 'base64').equals(everyByte)).toBe(true);
   });
 
@@ -259,7 +259,7 @@ describe('show', () => {
   });
 
   test('for reading: what it is, headers, body', async () => {
-    const { stdout } = await runCli(['captures', 'show', lost], { home });
+    const { stdout } = await runHere(['captures', 'show', lost], { home });
     expect(stdout).toContain(
       `${lost}\nreceived  ${kept[1].receivedAt}\nfrom      127.0.0.1\nprovider  iverton\ntype      deal.lost\n`,
     );
@@ -268,19 +268,19 @@ describe('show', () => {
     expect(stdout).toContain('\nPOST /hooks/b\n');
     expect(stdout).toContain('\nContent-Type: application/json\n');
     expect(stdout).toContain('\n    "name": "Acme renewal",\n');
-    const unpacked = await runCli(['captures', 'show', zipped], { home });
+    const unpacked = await runHere(['captures', 'show', zipped], { home });
     expect(unpacked.stdout).toContain('"note": "Überraschung für jane.doe@example.com"');
-    const dumped = await runCli(['captures', 'show', bytes], { home });
+    const dumped = await runHere(['captures', 'show', bytes], { home });
     expect(dumped.stdout).toMatch(/\n00000000 {2}00 01 02 .*\n/);
   });
 
   test('does a terminal no harm', async () => {
     const outputs = [
-      await runCli(['captures', 'show', evil], { home }),
-      await runCli(['captures', 'show', evil, '--json'], { home }),
-      await runCli(['captures', 'list'], { home }),
-      await runCli(['providers', 'detect', evil], { home }),
-      await runCli(['verify', evil, '--provider', 'iverton', '--secret', 'x'], { home }),
+      await runHere(['captures', 'show', evil], { home }),
+      await runHere(['captures', 'show', evil, '--json'], { home }),
+      await runHere(['captures', 'list'], { home }),
+      await runHere(['providers', 'detect', evil], { home }),
+      await runHere(['verify', evil, '--provider', 'iverton', '--secret', 'x'], { home }),
     ];
     for (const { stdout, stderr } of outputs) {
       // oxlint-disable-next-line no-control-regex
@@ -300,7 +300,7 @@ describe('show', () => {
     ],
   ])('not %j', async (args, code, errorCode, message) => {
     expect(await failure(home, ...args)).toMatchObject({ code: errorCode, message });
-    expect((await runCli(['captures', ...args], { home })).code).toBe(code);
+    expect((await runHere(['captures', ...args], { home })).code).toBe(code);
   });
 
   test('the last of none', async () => {
@@ -321,7 +321,7 @@ describe('delete', () => {
     const ids = (await receiver.captures(4)).map(({ id }) => id);
     await receiver.stop();
     const left = async () =>
-      (await runCli(['captures', 'list', '--json'], { home: own }))
+      (await runHere(['captures', 'list', '--json'], { home: own }))
         .json()
         .captures.map(({ path }: any) => path)
         .reverse();
@@ -330,13 +330,13 @@ describe('delete', () => {
 
   test('those that are named', async () => {
     const { own, ids, left } = await filled();
-    const { code, json } = await runCli(['captures', 'delete', ids[0]!, ids[2]!, '--json'], { home: own });
+    const { code, json } = await runHere(['captures', 'delete', ids[0]!, ids[2]!, '--json'], { home: own });
     contract.deleted(json());
     expect([code, json()]).toEqual([0, { deleted: 2 }]);
     expect(await left()).toEqual(['/a2', '/b2']);
-    expect((await runCli(['captures', 'delete', 'last'], { home: own })).stdout).toBe('1 deleted\n');
+    expect((await runHere(['captures', 'delete', 'last'], { home: own })).stdout).toBe('1 deleted\n');
     expect(await left()).toEqual(['/a2']);
-    const found = await runCli(['captures', 'search', 'words', '--json'], { home: own });
+    const found = await runHere(['captures', 'search', 'words', '--json'], { home: own });
     expect(found.json().captures).toHaveLength(1);
   });
 
@@ -359,14 +359,14 @@ describe('delete', () => {
       });
     }
     expect(await left()).toHaveLength(4);
-    expect((await runCli(['captures', 'delete', '--path', '/a', '--yes'], { home: own })).stdout).toBe(
+    expect((await runHere(['captures', 'delete', '--path', '/a', '--yes'], { home: own })).stdout).toBe(
       '2 deleted\n',
     );
     expect(await left()).toEqual(['/b1', '/b2']);
-    expect((await runCli(['captures', 'delete', '--until', '7d', '--yes'], { home: own })).stdout).toBe(
+    expect((await runHere(['captures', 'delete', '--until', '7d', '--yes'], { home: own })).stdout).toBe(
       '0 deleted\n',
     );
-    expect((await runCli(['captures', 'delete', '--all', '--yes'], { home: own })).stdout).toBe(
+    expect((await runHere(['captures', 'delete', '--all', '--yes'], { home: own })).stdout).toBe(
       '2 deleted\n',
     );
     expect(await left()).toEqual([]);

@@ -12,7 +12,7 @@ import { ARGUMENT_VALUES, OPTION_VALUES, SHELLS } from '../../src/cli/completion
 import { zshScript } from '../../src/cli/completion/zsh.ts';
 import { loadProviders } from '../../src/providers/index.ts';
 import * as contract from '../support/contract.ts';
-import { createHome, runCli } from '../support/cli.ts';
+import { createHome, runCli, runHere } from '../support/cli.ts';
 
 const home = createHome();
 const GLOBAL = ['--json', '--db', '--config', '--no-color', '--no-input', '--quiet', '--debug'];
@@ -83,7 +83,7 @@ const completed = (...words: readonly string[]): string[] => complete([words])[0
 
 describe('the command', () => {
   test('asks for a shell, and knows three', async () => {
-    const { code, stderr } = await runCli(['completion', 'tcsh'], { home });
+    const { code, stderr } = await runHere(['completion', 'tcsh'], { home });
     expect([code, stderr]).toEqual([
       2,
       'error: there is no completion for "tcsh"\nhint: one of: bash, zsh, fish\n',
@@ -91,7 +91,7 @@ describe('the command', () => {
   });
 
   test('gives the same script as JSON', async () => {
-    const { json } = await runCli(['completion', 'bash', '--json'], { home });
+    const { json } = await runHere(['completion', 'bash', '--json'], { home });
     contract.completion(json());
     expect(json()).toEqual({ completion: scripts['bash'] });
   });

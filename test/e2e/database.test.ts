@@ -41,11 +41,11 @@ const faults: readonly {
     make: async (folder) => {
       const path = join(folder, 'newer.db');
       await fill(path);
-      connect(path).pragma('user_version = 7');
+      connect(path).pragma('user_version = 1000');
       return path;
     },
     code: 'ERR_STORE_NEWER',
-    message: /newer webhook-cli \(schema 7/,
+    message: /newer webhook-cli \(schema 1000/,
   },
   {
     name: 'of another program',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { headerValue } from '../../src/model/request.ts';
-import { runCli, spawnCli, startServe } from '../support/cli.ts';
+import { runCli, runHere, spawnCli, startServe } from '../support/cli.ts';
 import * as contract from '../support/contract.ts';
 import { createPlace, signal, type Place } from '../support/delivering.ts';
 import { startServer, type Received } from '../support/http.ts';
@@ -113,13 +113,13 @@ describe('list', () => {
       cursor = result.nextCursor;
     } while (cursor !== null);
     expect([seen, pages]).toEqual([all, [3, 3, 1]]);
-    const text = await runCli(['deliveries', 'list', '--limit', '3'], { home: place.home });
+    const text = await runHere(['deliveries', 'list', '--limit', '3'], { home: place.home });
     expect(text.stdout.trimEnd().split('\n')).toHaveLength(3);
     expect(text.stderr).toMatch(/^older ones: --cursor \d+\n$/);
   });
 
   test('says that nothing matches', async () => {
-    const { code, stdout, stderr } = await runCli(['deliveries', 'list'], { home: createPlace().home });
+    const { code, stdout, stderr } = await runHere(['deliveries', 'list'], { home: createPlace().home });
     expect([code, stdout, stderr]).toEqual([0, '', 'no deliveries match\n']);
   });
 
@@ -156,7 +156,7 @@ describe('show', () => {
     expect(delivery.body).toBe(app.received[0]!.body.toString());
     expect(await place.delivery('last')).toEqual(delivery);
 
-    const { stdout } = await runCli(['deliveries', 'show', 'last'], { home: place.home });
+    const { stdout } = await runHere(['deliveries', 'show', 'last'], { home: place.home });
     const lines = stdout.split('\n');
     expect(lines.slice(0, 6)).toEqual([
       id,
@@ -170,7 +170,7 @@ describe('show', () => {
     expect(lines[7]).toBe('              come back later');
     expect(lines[16]).toMatch(/^\+26 h 36 m {2}✗ {2}#6 {2}503 {2}\S+ \S+$/);
 
-    const raw = await runCli(['deliveries', 'show', 'last', '--raw'], { home: place.home });
+    const raw = await runHere(['deliveries', 'show', 'last', '--raw'], { home: place.home });
     expect(raw.stdoutBytes.equals(app.received[0]!.body)).toBe(true);
   });
 
@@ -178,7 +178,7 @@ describe('show', () => {
     const place = createPlace();
     await place.endpoint('iverton', 'http://localhost:9');
     await place.run('emit', 'iverton', 'deal.won', '--no-wait');
-    const { stdout } = await runCli(['deliveries', 'show', 'last'], { home: place.home });
+    const { stdout } = await runHere(['deliveries', 'show', 'last'], { home: place.home });
     expect(stdout).toMatch(/\nstatus {4}pending\n/);
     expect(stdout).toMatch(/\nnext {6}\d{4}-\d\d-\d\dT[\d:.]+Z\n/);
     expect(stdout).toContain('\nno attempt yet\n');
@@ -257,7 +257,7 @@ describe('--format provider', () => {
     expect(logs[2].responseTime).toBeGreaterThanOrEqual(200);
     expect(Object.keys(logs[4])).not.toContain('lastError');
     const args = ['deliveries', 'list', '--endpoint', id, '--format', 'provider'];
-    const { stdout } = await runCli(args, { home: place.home });
+    const { stdout } = await runHere(args, { home: place.home });
     expect(JSON.parse(stdout)).toEqual({ webhookId, logs });
     expect(stdout.startsWith('{\n  "webhookId": ')).toBe(true);
   });
@@ -359,7 +359,7 @@ describe('retry', () => {
       ['scheduled', 'manual', 'manual', 'manual'],
     ]);
     expect(new Set(app.received.map(({ body }) => body.toString())).size).toBe(1);
-    const shown = await runCli(['deliveries', 'show', failed.id], { home: place.home });
+    const shown = await runHere(['deliveries', 'show', failed.id], { home: place.home });
     expect(shown.stdout).toMatch(/\n *\+.* {2}✓ {2}#3 {2}200 {2}.* {2}manual\n/);
   });
 
@@ -369,7 +369,7 @@ describe('retry', () => {
     await place.endpoint('iverton', app.url);
     const { result } = await place.run('emit', 'iverton', 'deal.won');
     const { id, nextAttemptAt } = result.deliveries[0];
-    const { code, stdout } = await runCli(['deliveries', 'retry', id], { home: place.home });
+    const { code, stdout } = await runHere(['deliveries', 'retry', id], { home: place.home });
     expect(code).toBe(3);
     expect(stdout).toMatch(/^✗ .* next attempt after .*\n$/);
     expect(await place.delivery(id)).toMatchObject({ status: 'pending', nextAttemptAt });
@@ -414,7 +414,7 @@ describe('retry', () => {
     expect(await retried('--type', 'nothing')).toEqual([]);
     expect(await retried()).toEqual(Array(3).fill('/one deal.won'));
     expect(await retried()).toEqual([]);
-    const none = await runCli(['deliveries', 'retry', '--failed'], { home: place.home });
+    const none = await runHere(['deliveries', 'retry', '--failed'], { home: place.home });
     expect([none.code, none.stdout, none.stderr]).toEqual([0, '', 'no deliveries to retry match\n']);
     expect(await place.deliveries('--status', 'pending')).toHaveLength(2);
   });
@@ -425,7 +425,7 @@ describe('retry', () => {
       response.writeHead(app.received.length === 5 ? 200 : 500).end();
     });
     await failures(place, app.url, 3);
-    const { code, stdout } = await runCli(['deliveries', 'retry', '--failed'], { home: place.home });
+    const { code, stdout } = await runHere(['deliveries', 'retry', '--failed'], { home: place.home });
     expect([code, stdout]).toEqual([3, '3 retried, 1 succeeded, 2 failed again\n']);
   });
 
@@ -483,7 +483,7 @@ describe('retry', () => {
     phase = 'answer';
     const before = new Set(acknowledged);
     const from = app.received.length;
-    const { code, stdout, stderr } = await runCli(args, { home: place.home });
+    const { code, stdout, stderr } = await runHere(args, { home: place.home });
     expect([code, stdout]).toEqual([0, `${COUNT} retried, ${COUNT} succeeded\n`]);
     expect(stderr).toMatch(/^going on with the retry that was begun \d{4}-\d\d-\d\dT[\d:.]+Z\n/);
     const later = app.received.slice(from).map(eventOf);
@@ -491,7 +491,7 @@ describe('retry', () => {
     expect(later.filter((id) => before.has(id))).toEqual([]);
     expect([later.length, new Set(later).size]).toEqual([COUNT - ANSWERED, COUNT - ANSWERED]);
     // It is done with: the same words now are a new run.
-    const after = await runCli(args, { home: place.home });
+    const after = await runHere(args, { home: place.home });
     expect([after.code, after.stderr]).toEqual([0, 'no deliveries to retry match\n']);
   });
 
@@ -510,7 +510,7 @@ describe('retry', () => {
         hint: `run: webhook-cli endpoints enable ${id}`,
       },
     ]);
-    const many = await runCli(['deliveries', 'retry', '--failed'], { home: place.home });
+    const many = await runHere(['deliveries', 'retry', '--failed'], { home: place.home });
     expect([many.code, many.stdout]).toEqual([0, '']);
     expect(many.stderr).toContain(
       `some that match go to endpoints that are not active: webhook-cli endpoints enable ${id}\n`,
@@ -539,7 +539,7 @@ describe('retry', () => {
     const serve = await startServe(['--clock', 'virtual'], { home: place.home });
     expect(await serve.attempts(1)).toMatchObject([{ deliveryId: one, attempt: { trigger: 'manual' } }]);
     // An engine with a clock of its own gets the rest too.
-    const many = await runCli(['deliveries', 'retry', '--failed'], { home: place.home });
+    const many = await runHere(['deliveries', 'retry', '--failed'], { home: place.home });
     expect([many.code, many.stdout]).toEqual([0, '1 made due\n']);
     expect(many.stderr).toContain(': it makes these deliveries\n');
     expect((await serve.attempts(2))[1]).toMatchObject({ deliveryId: two, status: 'succeeded' });
@@ -580,7 +580,7 @@ describe('cancel', () => {
     });
     // What is over stays as it is.
     expect((await place.run('deliveries', 'cancel', newest!)).result).toEqual({ canceled: 0 });
-    const shown = await runCli(['deliveries', 'show', newest!], { home: place.home });
+    const shown = await runHere(['deliveries', 'show', newest!], { home: place.home });
     expect(shown.stdout).toContain('\nstatus    canceled: canceled by hand\n');
     const serve = await startServe(['--clock', 'virtual'], { home: place.home });
     await serve.waitFor(3, ({ type, attempt }) => type === 'attempt' && attempt.number === 1);
@@ -608,7 +608,7 @@ describe('cancel', () => {
       canceled: 3,
     });
     expect(await place.deliveries('--status', 'pending')).toHaveLength(2);
-    const { stdout } = await runCli(['deliveries', 'cancel', '--all', '--yes'], { home: place.home });
+    const { stdout } = await runHere(['deliveries', 'cancel', '--all', '--yes'], { home: place.home });
     expect(stdout).toBe('2 canceled\n');
     // It can be made up for.
     const { result } = await place.run('deliveries', 'retry', '--status', 'canceled', '--no-wait');

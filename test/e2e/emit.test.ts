@@ -7,7 +7,7 @@ import { loadProvider } from '../../src/providers/index.ts';
 import { iverton } from '../../src/providers/iverton.ts';
 import { taskplatform } from '../../src/providers/taskplatform.ts';
 import { verify } from '../../src/signing/verify.ts';
-import { runCli, spawnCli, startServe } from '../support/cli.ts';
+import { runCli, runHere, spawnCli, startServe } from '../support/cli.ts';
 import * as contract from '../support/contract.ts';
 import { createPlace, SECRET, signal, type Place } from '../support/delivering.ts';
 import { payload } from '../support/fixtures.ts';
@@ -81,7 +81,7 @@ describe('an event', () => {
       code: again,
       stdout,
       stderr,
-    } = await runCli(['emit', 'iverton', 'deal.won'], { home: place.home });
+    } = await runHere(['emit', 'iverton', 'deal.won'], { home: place.home });
     expect([again, stdout]).toEqual([0, '']);
     expect(stderr).toBe(
       'no endpoint of iverton subscribes to deal.won; create one with: webhook-cli endpoints create --provider iverton --url http://localhost:3000/\n',
@@ -103,7 +103,7 @@ describe('an event', () => {
       },
     ]);
     expect(app.received).toEqual([]);
-    const { stdout } = await runCli(['emit', 'iverton', 'deal.won'], { home: place.home });
+    const { stdout } = await runHere(['emit', 'iverton', 'deal.won'], { home: place.home });
     expect(stdout).toMatch(
       new RegExp(
         `^- {2}deal\\.won {2}evt_\\w+ {2}discarded {2}${id} {2}the endpoint is inactive: created inactive\n$`,
@@ -140,7 +140,7 @@ describe('what an event holds', () => {
       expect([index, code]).toEqual([index, 0]);
       expect(app.received[index]!.body.equals(body)).toBe(true);
       expect(verify(iverton.signature.value, app.received[index]!, [SECRET]).reason).toBe('valid');
-      const raw = await runCli(['deliveries', 'show', deliveries[0].id, '--raw'], { home: place.home });
+      const raw = await runHere(['deliveries', 'show', deliveries[0].id, '--raw'], { home: place.home });
       expect(raw.stdoutBytes.equals(body)).toBe(true);
     }
   });
@@ -276,7 +276,7 @@ describe('filedgr', () => {
     const place = createPlace();
     const { id } = await place.endpoint('filedgr', 'http://localhost:9', '--filter', 'templateIds=tpl_a');
     const args = ['emit', 'filedgr', 'vault.data_updated', '--set', 'data.vaultId=vault_unheard_of'];
-    const { code, stderr } = await runCli(args, { home: place.home });
+    const { code, stderr } = await runHere(args, { home: place.home });
     expect(code).toBe(0);
     expect(stderr).toContain(
       `warning: ${id} filters by templateIds, and vault.data_updated holds nothing to go by\n`,
@@ -327,7 +327,7 @@ describe('waiting', () => {
     const place = createPlace();
     const app = await answering(500);
     const { id } = await place.endpoint('taskplatform', app.url);
-    const { code, stdout, stderr } = await runCli(
+    const { code, stdout, stderr } = await runHere(
       ['emit', 'taskplatform', 'task.created', '--clock', 'virtual'],
       { home: place.home },
     );
@@ -348,7 +348,7 @@ describe('waiting', () => {
     ]);
     for (const { nextAttemptAt, createdAt } of deliveries) expect(nextAttemptAt).toBe(createdAt);
     expect(app.received).toEqual([]);
-    const text = await runCli(['emit', 'iverton', 'deal.won', '--no-wait'], { home: place.home });
+    const text = await runHere(['emit', 'iverton', 'deal.won', '--no-wait'], { home: place.home });
     expect([text.code, text.stderr]).toEqual([
       0,
       '1 waits for an engine: webhook-cli serve makes it in time\n',
@@ -405,7 +405,7 @@ describe('an engine on another clock', () => {
     const attempts = await serve.attempts(5);
     expect(attempts.map(({ deliveryId }) => deliveryId)).toEqual(Array(5).fill(deliveries[0].id));
     expect(attempts.at(-1)).toMatchObject({ status: 'failed', nextAttemptAt: null });
-    const text = await runCli(['emit', 'filedgr', 'vault.created'], { home: place.home });
+    const text = await runHere(['emit', 'filedgr', 'vault.created'], { home: place.home });
     expect(text.code).toBe(0);
     expect(text.stderr).toContain(
       `an engine with a virtual clock is at work on this database (process ${serve.pid} on `,
@@ -462,7 +462,7 @@ describe('cut short while a request hangs', () => {
     const [listed] = await place.deliveries();
     expect(listed).toMatchObject({ status: 'pending', attempts: 0, interruptions: 1 });
     expect(Date.parse(listed.nextAttemptAt)).toBeLessThanOrEqual(Date.now());
-    const { stdout: text } = await runCli(['deliveries', 'show', listed.id], { home: place.home });
+    const { stdout: text } = await runHere(['deliveries', 'show', listed.id], { home: place.home });
     expect(text).toContain('\ncut short 1 attempt: the engine ended meanwhile, and they may have arrived\n');
     const serve = await startServe([], { home: place.home });
     expect(await serve.attempts(1)).toMatchObject([{ deliveryId: listed.id, status: 'succeeded' }]);
@@ -515,7 +515,7 @@ test('the secret is not shown', async () => {
   const app = await answering(500);
   await place.endpoint('iverton', app.url, '--secret', 'whsec_never-to-be-seen');
   for (const more of [[], ['--json'], ['--debug']]) {
-    const { stdout, stderr } = await runCli(['emit', 'iverton', 'deal.won', ...more], { home: place.home });
+    const { stdout, stderr } = await runHere(['emit', 'iverton', 'deal.won', ...more], { home: place.home });
     expect(stdout + stderr).not.toContain('never-to-be-seen');
   }
   expect(readFileSync(place.home.database).length).toBeGreaterThan(0);

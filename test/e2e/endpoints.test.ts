@@ -5,7 +5,7 @@ import { headerValue } from '../../src/model/request.ts';
 import { iverton } from '../../src/providers/iverton.ts';
 import { taskplatform } from '../../src/providers/taskplatform.ts';
 import { verify } from '../../src/signing/verify.ts';
-import { createHome, runCli, startServe } from '../support/cli.ts';
+import { createHome, runCli, runHere, startServe } from '../support/cli.ts';
 import * as contract from '../support/contract.ts';
 import { createPlace, SECRET, type Place } from '../support/delivering.ts';
 import { startServer } from '../support/http.ts';
@@ -14,7 +14,7 @@ const HERE = 'http://localhost:3000/webhooks';
 
 /** The text that a command prints for people. */
 async function text({ home }: Place, ...args: string[]) {
-  const { code, stdout, stderr } = await runCli(args, { home });
+  const { code, stdout, stderr } = await runHere(args, { home });
   return { code, stdout, stderr };
 }
 

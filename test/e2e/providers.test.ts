@@ -1,20 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { loadProviders, providerIds } from '../../src/providers/index.ts';
 import * as contract from '../support/contract.ts';
-import { createHome, runCli, startListen } from '../support/cli.ts';
+import { createHome, runCli, runHere, startListen } from '../support/cli.ts';
 import { payload } from '../support/fixtures.ts';
 
 const home = createHome();
 const all = await loadProviders();
 
 async function providers(...args: string[]): Promise<any> {
-  const { code, stderr, json } = await runCli(['providers', ...args, '--json'], { home });
+  const { code, stderr, json } = await runHere(['providers', ...args, '--json'], { home });
   expect([code, stderr]).toEqual([0, '']);
   return json();
 }
 
 async function failure(...args: string[]) {
-  const { code, stdout, stderr } = await runCli(['providers', ...args, '--json'], { home });
+  const { code, stdout, stderr } = await runHere(['providers', ...args, '--json'], { home });
   expect(stdout).toBe('');
   contract.failure(JSON.parse(stderr));
   return { exit: code, ...JSON.parse(stderr).error };
@@ -47,7 +47,7 @@ describe('show', () => {
     const shown = await providers('show', provider.id);
     contract.providerShown(shown);
     expect(shown.provider).toEqual(JSON.parse(JSON.stringify(provider)));
-    const { code, stdout } = await runCli(['providers', 'show', provider.id], { home });
+    const { code, stdout } = await runHere(['providers', 'show', provider.id], { home });
     expect(code).toBe(0);
     expect(stdout).toContain(`${provider.name} (${provider.id})`);
     expect(stdout).toContain(`${provider.events.length} event types`);
@@ -55,7 +55,7 @@ describe('show', () => {
   });
 
   test('prints what is assumed, and what is not documented at all, as such', async () => {
-    const shown = async (id: string) => (await runCli(['providers', 'show', id], { home })).stdout;
+    const shown = async (id: string) => (await runHere(['providers', 'show', id], { home })).stdout;
     expect(await shown('deiterate')).toMatch(/\n {2}retries +3, after 1 m, 5 m, 30 m {2}\(assumed: /);
     expect(await shown('iverton')).toMatch(/\n {2}retries +5, after 1 m, 5 m, 30 m, 2 h, 24 h\n/);
     expect((await shown('compliancely')).match(/SYNTHETIC/g)).toHaveLength(3);
@@ -68,7 +68,7 @@ describe('show', () => {
     ['iverton', 'deal.won'],
     ['compliancely', 'request.completed'],
   ])('%s %s has the exact bytes of the example', async (id, type) => {
-    const { code, stdoutBytes } = await runCli(['providers', 'show', id, type], { home });
+    const { code, stdoutBytes } = await runHere(['providers', 'show', id, type], { home });
     expect([code, stdoutBytes.equals(payload(id, type))]).toEqual([0, true]);
     const shown = await providers('show', id, type);
     contract.payloadShown(shown);
@@ -108,7 +108,7 @@ describe('detect', () => {
 
   test('whose capture it is', async () => {
     const listening = await startListen([], { home });
-    await runCli(['send', 'filedgr', 'vault.created', '--to', listening.url, '--secret', 's'], { home });
+    await runHere(['send', 'filedgr', 'vault.created', '--to', listening.url, '--secret', 's'], { home });
     const [capture] = await listening.captures(1);
     await listening.stop();
     for (const id of [capture.id, 'last']) {
@@ -120,7 +120,7 @@ describe('detect', () => {
         ]),
       });
     }
-    const { stdout } = await runCli(['providers', 'detect', 'last'], { home });
+    const { stdout } = await runHere(['providers', 'detect', 'last'], { home });
     expect(stdout).toMatch(/^filedgr\t\d+\theader X-Filedgr-Signature; /);
   });
 
@@ -151,9 +151,9 @@ describe('detect', () => {
 
   test('by a request that is pasted, and by its signature', async () => {
     const args = ['send', 'iverton', 'deal.won', '--to', 'http://h/', '--secret', 's', '--print'];
-    const pasted = (await runCli([...args, 'http'], { home })).stdout;
+    const pasted = (await runHere([...args, 'http'], { home })).stdout;
     const run = (secret: string, ...more: string[]) =>
-      runCli(['providers', 'detect', '--request', '-', ...more], {
+      runHere(['providers', 'detect', '--request', '-', ...more], {
         home,
         stdin: pasted,
         env: { WEBHOOK_SECRET_IVERTON: secret },
@@ -171,18 +171,18 @@ describe('detect', () => {
 
   test('says where it can only guess', async () => {
     const hint = ['providers', 'detect', '--header', 'X-Webhook-Signature: x'];
-    const { code, stdout } = await runCli(hint, { home });
+    const { code, stdout } = await runHere(hint, { home });
     expect([code, stdout]).toEqual([
       0,
       'taskplatform\t3\theader X-Webhook-Signature, which other services use too; only a hint\n',
     ]);
-    expect((await runCli([...hint, '--json'], { home })).json().candidates[0].sure).toBe(false);
+    expect((await runHere([...hint, '--json'], { home })).json().candidates[0].sure).toBe(false);
   });
 
   test('nobody is the answer no', async () => {
-    const human = await runCli(['providers', 'detect', '--body', '{}'], { home });
+    const human = await runHere(['providers', 'detect', '--body', '{}'], { home });
     expect([human.code, human.stdout, human.stderr]).toEqual([3, '', 'no provider known here\n']);
-    const { code, stdout } = await runCli(['providers', 'detect', '--body', '{}', '--json'], { home });
+    const { code, stdout } = await runHere(['providers', 'detect', '--body', '{}', '--json'], { home });
     expect([code, stdout]).toEqual([3, '{"candidates":[]}\n']);
   });
 

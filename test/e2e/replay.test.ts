@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { headerValue, headerValues, type Header } from '../../src/model/request.ts';
 import * as contract from '../support/contract.ts';
-import { createHome, runCli, startListen, type CliOptions } from '../support/cli.ts';
+import { createHome, runCli, runHere, startListen, type CliOptions } from '../support/cli.ts';
 import { payload } from '../support/fixtures.ts';
 import { sendRaw, startServer, type Received } from '../support/http.ts';
 
@@ -16,11 +16,11 @@ const odd = {
 
 /** What came in before: two deals, a task with a stale timestamp, one of nobody, one that is not JSON. */
 const listening = await startListen(['--secret', secret], { home });
-await runCli(
+await runHere(
   ['send', 'iverton', 'deal.won', '--count', '2', '--to', `${listening.url}/hooks`, '--secret', secret],
   { home },
 );
-await runCli(
+await runHere(
   ['send', 'taskplatform', 'task.created', '--break', 'timestamp', '--to', listening.url, '--secret', secret],
   { home },
 );
@@ -57,7 +57,7 @@ const refusing = await startServer((_request, response) => void response.writeHe
 /** Replays to the app and resolves with what it got. */
 async function replay(args: string[], options: Partial<CliOptions> = {}) {
   const before = app.received.length;
-  const result = await runCli(['replay', ...args, '--to', app.url, '--json'], { home, ...options });
+  const result = await runHere(['replay', ...args, '--to', app.url, '--json'], { home, ...options });
   if (result.stdout !== '') contract.attempts(result.json());
   const received = app.received.slice(before);
   return { ...result, received, attempts: result.stdout === '' ? [] : result.json().attempts };
@@ -124,14 +124,14 @@ describe('a capture', () => {
 
   test('shows afterwards that it was replayed', async () => {
     await replay([deal2]);
-    await runCli(['replay', deal2, '--to', refusing.url], { home });
-    const shown = await runCli(['captures', 'show', deal2, '--json'], { home });
+    await runHere(['replay', deal2, '--to', refusing.url], { home });
+    const shown = await runHere(['captures', 'show', deal2, '--json'], { home });
     contract.captureShown(shown.json());
     expect(shown.json().replays.map(({ trigger, ok }: any) => [trigger, ok])).toEqual([
       ['replay', true],
       ['replay', false],
     ]);
-    const human = await runCli(['captures', 'show', deal2], { home });
+    const human = await runHere(['captures', 'show', deal2], { home });
     expect(human.stdout).toMatch(
       new RegExp(`\\nreplays\\n${app.url}/ {2}✓.* 200 .*\\n${refusing.url}/ {2}✗.* 500 .*\\n {2}no\\n$`),
     );
@@ -186,7 +186,7 @@ describe('several', () => {
     const picky = await startServer(({ headers }, response) => {
       response.writeHead(headerValue(headers, 'X-Webhook-ID') === undefined ? 200 : 503).end();
     });
-    const result = await runCli(['replay', '--last', '5', '--to', picky.url], { home });
+    const result = await runHere(['replay', '--last', '5', '--to', picky.url], { home });
     expect(result.code).toBe(3);
     expect(result.stdout).toMatch(/✗ {2}task\.created .*503.*\n/);
     expect(result.stdout).toMatch(/\n4 of 5 acknowledged\n$/);
@@ -199,7 +199,7 @@ describe('--resign', () => {
   test('signs anew with a fresh timestamp, each where the captured one stood', async () => {
     const verifying = await startListen(['--secret', other], { home: createHome() });
     const from = Math.floor(Date.now() / 1_000);
-    const result = await runCli(
+    const result = await runHere(
       ['replay', task, deal, '--to', verifying.url, '--resign', '--secret', other],
       { home },
     );
@@ -218,7 +218,7 @@ describe('--resign', () => {
 
   test('covers what was changed', async () => {
     const verifying = await startListen(['--secret', other], { home: createHome() });
-    await runCli(
+    await runHere(
       ['replay', deal, '--to', verifying.url, '--set', 'data.amount=7', '--resign', '--secret', other],
       { home },
     );
@@ -244,7 +244,7 @@ describe('--set', () => {
 
   test('keeps the exact figures of a payload', async () => {
     const sender = await startListen([], { home });
-    await runCli(
+    await runHere(
       ['send', 'filedgr', 'stream.alert_triggered', '--keep-ids', '--to', sender.url, '--unsigned'],
       { home },
     );
@@ -254,21 +254,23 @@ describe('--set', () => {
     const expected = payload('filedgr', 'stream.alert_triggered').toString().replace('"critical"', '"low"');
     expect(received.body.toString()).toBe(expected);
     expect(expected).toContain('30.0');
-    await runCli(['captures', 'delete', alert.id], { home });
+    await runHere(['captures', 'delete', alert.id], { home });
   });
 
   test('warns that the signature no longer matches, once', async () => {
-    const { code, stderr } = await runCli(['replay', deal, deal2, '--to', app.url, '--set', 'a=1'], { home });
+    const { code, stderr } = await runHere(['replay', deal, deal2, '--to', app.url, '--set', 'a=1'], {
+      home,
+    });
     expect(code).toBe(0);
     expect(stderr).toBe(
       'warning: the body was changed, so its signature no longer matches; --resign signs it anew\n',
     );
-    const resigned = await runCli(
+    const resigned = await runHere(
       ['replay', deal, '--to', app.url, '--set', 'a=1', '--resign', '--secret', 's'],
       { home },
     );
     expect(resigned.stderr).toBe('');
-    const untouched = await runCli(['replay', deal, '--to', app.url, '--set', 'type=deal.won'], { home });
+    const untouched = await runHere(['replay', deal, '--to', app.url, '--set', 'type=deal.won'], { home });
     expect(untouched.stderr).toBe('');
   });
 
@@ -277,7 +279,7 @@ describe('--set', () => {
       code: 2,
       error: {
         message: 'the body is not JSON, so nothing can be set in it',
-        hint: 'leave out --set, and change the body itself',
+        hint: 'set nothing (--set), and change the body itself',
       },
     });
     expect(await failure(deal, '--set', 'a={')).toMatchObject({
@@ -300,7 +302,7 @@ describe('--edit', () => {
     const { received } = await replay([unknown, '--edit'], { env: { EDITOR: change } });
     expect(received[0]!.body.toString()).toBe(odd.body.replace('"n2":', '"edited":'));
     const signed = editor('signed', `printf '{"new":true}\\n' > "$1"`);
-    const warned = await runCli(['replay', deal, '--edit', '--to', app.url], {
+    const warned = await runHere(['replay', deal, '--edit', '--to', app.url], {
       home,
       env: { EDITOR: signed },
     });
@@ -356,7 +358,7 @@ describe('--edit', () => {
 describe('where to', () => {
   test('the path of the target, or the captured one after it', async () => {
     const to = (url: string, ...more: string[]) =>
-      runCli(['replay', unknown, '--to', url, ...more], { home });
+      runHere(['replay', unknown, '--to', url, ...more], { home });
     await to(`${app.url}/in?k=1`);
     expect(app.received.at(-1)!.path).toBe('/in?k=1');
     await to(app.url, '--keep-path');
@@ -374,11 +376,11 @@ describe('where to', () => {
     const [capture] = await evil.captures(1);
     await evil.stop();
     expect((await replayOne(capture.id, '--keep-path')).path).toBe('//127.0.0.1:1/evil');
-    await runCli(['captures', 'delete', capture.id], { home });
+    await runHere(['captures', 'delete', capture.id], { home });
   });
 
   test('has to be said', async () => {
-    const result = await runCli(['replay', deal], { home });
+    const result = await runHere(['replay', deal], { home });
     expect([result.code, result.stdout, result.stderr]).toEqual([
       2,
       '',
@@ -408,7 +410,7 @@ test('--header adds and replaces', async () => {
 test('the provider’s success rule decides, unless --success does', async () => {
   const created = await startServer((_request, response) => void response.writeHead(201).end());
   const codeOf = async (...args: string[]) =>
-    (await runCli(['replay', ...args, '--to', created.url], { home })).code;
+    (await runHere(['replay', ...args, '--to', created.url], { home })).code;
   expect(await codeOf(task)).toBe(3);
   expect(await codeOf(task, '--success', '2xx')).toBe(0);
   expect(await codeOf(deal)).toBe(0);
@@ -417,11 +419,11 @@ test('the provider’s success rule decides, unless --success does', async () =>
 
 test('no answer is a failed attempt', async () => {
   const silent = await startServer(() => {});
-  const late = await runCli(['replay', deal, '--to', silent.url, '--timeout', '100ms', '--json'], { home });
+  const late = await runHere(['replay', deal, '--to', silent.url, '--timeout', '100ms', '--json'], { home });
   contract.attempts(late.json());
   expect([late.code, late.json().attempts[0].error.code]).toEqual([3, 'timeout']);
   await silent.close();
-  const refused = await runCli(['replay', deal, '--to', silent.url, '--json'], { home });
+  const refused = await runHere(['replay', deal, '--to', silent.url, '--json'], { home });
   expect([refused.code, refused.json().attempts[0].error.code]).toEqual([3, 'refused']);
 });
 
@@ -464,7 +466,7 @@ describe('what cannot be', () => {
   });
 
   test('the last of none', async () => {
-    const result = await runCli(['replay', 'last', '--to', app.url], { home: createHome() });
+    const result = await runHere(['replay', 'last', '--to', app.url], { home: createHome() });
     expect([result.code, result.stderr]).toEqual([
       1,
       'error: there are no captures yet\nhint: receive some with: webhook-cli listen\n',

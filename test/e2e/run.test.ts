@@ -294,6 +294,18 @@ describe('its streams', () => {
     expect([code, stdoutBytes.equals(stdin), stderr]).toEqual([0, true, 'err\n']);
   });
 
+  test('hold why the exit code is not 0, with --quiet too', async () => {
+    const { code, stdout, stderr } = await run(
+      createPlace(),
+      '--quiet',
+      '--expect',
+      'deal.won',
+      ...sh('exit 0'),
+    );
+    expect([code, stdout]).toEqual([3, '']);
+    expect(stderr).toBe('Not all that was expected has come:\n  ✗ deal.won  0 of 1\n');
+  });
+
   test('leave stdout to one JSON document under --json', async () => {
     const place = createPlace();
     const [good, bad, missing] = await Promise.all([

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createHome, runCli, type CliOptions } from '../support/cli.ts';
+import { createHome, runHere, type CliOptions } from '../support/cli.ts';
 import { payload } from '../support/fixtures.ts';
 import { startServer } from '../support/http.ts';
 
@@ -24,7 +24,7 @@ const file = ['--secret-file', join(home.folder, 'secret.txt')];
 
 /** Which of the sources signed. */
 async function signer(more: string[], options: Partial<CliOptions> = {}): Promise<string | undefined> {
-  const result = await runCli([...args, ...more, '--dry-run', '--json'], { home, cwd: project, ...options });
+  const result = await runHere([...args, ...more, '--dry-run', '--json'], { home, cwd: project, ...options });
   expect([result.code, result.stderr]).toEqual([0, '']);
   const [, signature] = result
     .json()
@@ -50,7 +50,7 @@ describe('the first of these decides', () => {
 
 describe('no secret', () => {
   test('is a usage error that names the ways', async () => {
-    const result = await runCli([...args, '--dry-run', '--json'], { home });
+    const result = await runHere([...args, '--dry-run', '--json'], { home });
     expect([result.code, result.stdout]).toEqual([2, '']);
     expect(JSON.parse(result.stderr).error).toEqual({
       code: 'ERR_NO_SECRET',
@@ -60,7 +60,7 @@ describe('no secret', () => {
   });
 
   test('is fine where signing is optional', async () => {
-    const result = await runCli(['send', 'compliancely', 'request.completed', '--dry-run', '--json'], {
+    const result = await runHere(['send', 'compliancely', 'request.completed', '--dry-run', '--json'], {
       home,
     });
     expect(result.code).toBe(0);
@@ -71,12 +71,12 @@ describe('no secret', () => {
     ['--secret', ''],
     ['--secret-file', '/dev/null'],
   ])('%s %j is empty', async (option, value) => {
-    const result = await runCli([...args, '--dry-run', '--json', option, value], { home });
+    const result = await runHere([...args, '--dry-run', '--json', option, value], { home });
     expect([result.code, JSON.parse(result.stderr).error.code]).toEqual([2, 'ERR_EMPTY_SECRET']);
   });
 
   test('in a file that is not there', async () => {
-    const result = await runCli([...args, '--dry-run', '--secret-file', '/nowhere/secret'], { home });
+    const result = await runHere([...args, '--dry-run', '--secret-file', '/nowhere/secret'], { home });
     expect([result.code, result.stderr]).toEqual([
       2,
       'error: cannot read the secret file /nowhere/secret\nhint: check the path given to --secret-file\n',
@@ -85,7 +85,7 @@ describe('no secret', () => {
 });
 
 test('white space around a secret is taken, with a warning', async () => {
-  const result = await runCli([...args, '--dry-run', '--secret', ' padded '], { home });
+  const result = await runHere([...args, '--dry-run', '--secret', ' padded '], { home });
   expect(result.code).toBe(0);
   expect(result.stderr).toBe('warning: the secret has white space around it, which is taken as part of it\n');
 });
@@ -128,7 +128,7 @@ test('a secret is never printed', async () => {
       [['--secret', secret], {}],
       [[], { WEBHOOK_SECRET: secret }],
     ] as const) {
-      const { stdout, stderr } = await runCli([...use, ...given], { home, env: variables });
+      const { stdout, stderr } = await runHere([...use, ...given], { home, env: variables });
       expect(stdout + stderr).not.toBe('');
       expect(stdout + stderr).not.toContain('never-to-be-seen');
     }

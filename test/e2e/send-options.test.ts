@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { headerValue } from '../../src/model/request.ts';
 import * as contract from '../support/contract.ts';
-import { createHome, runCli, startListen, type CliOptions } from '../support/cli.ts';
+import { createHome, runHere, startListen, type CliOptions } from '../support/cli.ts';
 import { payload } from '../support/fixtures.ts';
 import { startServer } from '../support/http.ts';
 
@@ -16,7 +16,7 @@ const listening = await startListen(['--secret', secret], { home });
 /** Sends to the listener and resolves with what it captured. */
 async function captured(count: number, args: string[], options: Partial<CliOptions> = {}): Promise<any[]> {
   const before = listening.items.filter(({ type }) => type === 'capture').length;
-  const result = await runCli(['send', ...args, '--to', listening.url, '--secret', secret, '--json'], {
+  const result = await runHere(['send', ...args, '--to', listening.url, '--secret', secret, '--json'], {
     home,
     ...options,
   });
@@ -38,7 +38,7 @@ async function capturedOne(...args: string[]): Promise<any> {
 
 /** What would be sent. */
 async function request(...args: string[]): Promise<any> {
-  const result = await runCli(['send', ...args, '--dry-run', '--json'], { home });
+  const result = await runHere(['send', ...args, '--dry-run', '--json'], { home });
   expect([result.code, result.stderr]).toEqual([0, '']);
   contract.requests(result.json());
   return result.json().requests[0];
@@ -147,7 +147,7 @@ describe('--data', () => {
     ],
     [['--data', '{}', '--all'], 2, 'ERR_USAGE', '--all sends the whole catalog'],
   ])('not %j', async (args, code, errorCode, message) => {
-    const result = await runCli(['send', 'iverton', ...args, '--secret', 's', '--dry-run', '--json'], {
+    const result = await runHere(['send', 'iverton', ...args, '--secret', 's', '--dry-run', '--json'], {
       home,
     });
     expect([result.code, result.stdout]).toEqual([code, '']);
@@ -255,7 +255,7 @@ describe('--signature-form', () => {
   });
 
   test('is bare or prefixed', async () => {
-    const result = await runCli(
+    const result = await runHere(
       ['send', 'iverton', 'deal.won', '--secret', 's', '--dry-run', '--signature-form', 'hex'],
       { home },
     );
@@ -287,7 +287,7 @@ describe('--success', () => {
     ['200', 202, 3],
   ])('%s answered with %d', async (rule, status, code) => {
     const app = await startServer((_request, response) => void response.writeHead(status).end());
-    const result = await runCli(
+    const result = await runHere(
       ['send', 'iverton', 'deal.won', '--to', app.url, '--secret', 's', '--success', rule],
       { home },
     );
@@ -324,10 +324,10 @@ describe('--break', () => {
     [['iverton', 'deal.won', '--break', 'everything'], '--break knows no "everything"'],
     [
       ['iverton', 'deal.won', '--break', 'signature', '--unsigned'],
-      '--break signature needs a signed request',
+      'only a signed request can be broken by signature',
     ],
   ])('not %j', async (args, message) => {
-    const result = await runCli(['send', ...args, '--secret', 's', '--dry-run', '--json'], { home });
+    const result = await runHere(['send', ...args, '--secret', 's', '--dry-run', '--json'], { home });
     expect([result.code, result.stdout]).toEqual([2, '']);
     expect(JSON.parse(result.stderr).error).toMatchObject({ code: 'ERR_USAGE', message });
   });
@@ -354,7 +354,7 @@ describe('--print', () => {
       '--set',
       "data.name=it's",
     ];
-    const printed = await runCli([...args, '--print', 'curl'], { home });
+    const printed = await runHere([...args, '--print', 'curl'], { home });
     expect([printed.code, printed.stderr, app.received.length]).toEqual([0, '', 0]);
     expect(printed.stdout).toMatch(/^curl -X POST '/);
     await promisify(execFile)('bash', ['--norc', '-c', printed.stdout], {
@@ -374,8 +374,8 @@ describe('--print', () => {
       'your-webhook-secret-key',
     ];
     const [http, dry] = await Promise.all([
-      runCli([...args, '--print', 'http'], { home }),
-      runCli([...args, '--dry-run'], { home }),
+      runHere([...args, '--print', 'http'], { home }),
+      runHere([...args, '--dry-run'], { home }),
     ]);
     const body = payload('filedgr', 'stream.alert_triggered');
     const head = [
@@ -394,16 +394,16 @@ describe('--print', () => {
   });
 
   test('several stand apart', async () => {
-    const printed = await runCli(['send', 'compliancely', '--all', '--print', 'curl'], { home });
+    const printed = await runHere(['send', 'compliancely', '--all', '--print', 'curl'], { home });
     expect(printed.stdout.split('\n\n').map((command) => command.slice(0, 12))).toEqual(
       Array(3).fill('curl -X POST'),
     );
-    const http = await runCli(['send', 'compliancely', '--all', '--print', 'http'], { home });
+    const http = await runHere(['send', 'compliancely', '--all', '--print', 'http'], { home });
     expect(http.stdout.match(/(^|\n\n)POST \/ HTTP\/1\.1\r\n/g)).toHaveLength(3);
   });
 
   test('is curl or http', async () => {
-    const result = await runCli(['send', 'iverton', 'deal.won', '--secret', 's', '--print', 'wget'], {
+    const result = await runHere(['send', 'iverton', 'deal.won', '--secret', 's', '--print', 'wget'], {
       home,
     });
     expect([result.code, result.stderr]).toEqual([2, 'error: --print takes curl or http, not "wget"\n']);
@@ -420,7 +420,7 @@ test.each([
   ['--to', 'ftp://x', '"ftp://x" is not a URL to send to (--to)'],
 ])('%s %s is a usage error', async (option, value, message) => {
   const args = ['send', 'iverton', 'deal.won', '--secret', 's', '--dry-run', '--json', option, value];
-  const result = await runCli(args, { home });
+  const result = await runHere(args, { home });
   expect([result.code, result.stdout]).toEqual([2, '']);
   expect(JSON.parse(result.stderr).error).toMatchObject({ code: 'ERR_USAGE', message });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { loadProvider, loadProviders, providerIds } from '../../src/providers/index.ts';
 import * as contract from '../support/contract.ts';
-import { createHome, runCli, spawnCli, startListen } from '../support/cli.ts';
+import { createHome, runCli, runHere, spawnCli, startListen } from '../support/cli.ts';
 import { payload } from '../support/fixtures.ts';
 import { startServer } from '../support/http.ts';
 
@@ -10,7 +10,7 @@ const secret = 'whsec_x';
 const providers = await loadProviders();
 
 async function send(...args: string[]) {
-  const result = await runCli(['send', ...args, '--json'], { home });
+  const result = await runHere(['send', ...args, '--json'], { home });
   const json = result.stdout === '' ? null : result.json();
   if (json?.attempts !== undefined) contract.attempts(json);
   if (json?.requests !== undefined) contract.requests(json);
@@ -158,7 +158,7 @@ describe('an answer', () => {
       (_request, response) => void response.writeHead(500, { 'X-App': 'y' }).end('out of order\n'),
     );
     const args = ['iverton', 'deal.won', '--to', app.url, '--secret', secret];
-    const shown = await runCli(['send', ...args], { home });
+    const shown = await runHere(['send', ...args], { home });
     expect(shown.code).toBe(3);
     expect(shown.stdout).toMatch(/^✗ {2}deal\.won {2}evt_\w{12} {2}500 {2}.+\n {2}out of order\n$/);
     const { code, attempts } = await send(...args);
@@ -198,10 +198,10 @@ describe('an answer', () => {
   ])('of 201 is no success to %s, and why is said', async (provider, type, explanation) => {
     const app = await startServer((_request, response) => void response.writeHead(201).end());
     const args = ['send', provider, type, '--to', app.url, '--secret', secret];
-    const strict = await runCli(args, { home });
+    const strict = await runHere(args, { home });
     expect(strict.code).toBe(3);
     expect(strict.stdout).toContain(explanation);
-    const lenient = await runCli([...args, '--success', '2xx'], { home });
+    const lenient = await runHere([...args, '--success', '2xx'], { home });
     expect(lenient.code).toBe(0);
     expect(lenient.stdout).not.toContain(explanation);
     const { code, attempts } = await send(...args.slice(1));
@@ -223,7 +223,7 @@ describe('an answer', () => {
     const app = await startServer(
       ({ body }, response) => void response.writeHead(body.includes('deal.won') ? 503 : 200).end(),
     );
-    const result = await runCli(['send', 'iverton', '--all', '--to', app.url, '--secret', secret], { home });
+    const result = await runHere(['send', 'iverton', '--all', '--to', app.url, '--secret', secret], { home });
     expect(result.code).toBe(3);
     expect(result.stdout).toMatch(/\n✗ {2}deal\.won +evt_\w+ +503 {2}.*\n/);
     expect(result.stdout).toMatch(/\n21 of 22 acknowledged\n$/);
@@ -237,7 +237,7 @@ describe('no answer', () => {
     const { code, attempts } = await send('iverton', 'deal.won', '--to', to, '--secret', secret);
     expect([code, attempts[0].ok, attempts[0].response]).toEqual([3, false, null]);
     expect(attempts[0].error).toEqual({ code: 'refused', message: 'connection refused' });
-    const shown = await runCli(['send', 'iverton', 'deal.won', '--to', to, '--secret', secret], { home });
+    const shown = await runHere(['send', 'iverton', 'deal.won', '--to', to, '--secret', secret], { home });
     expect(shown.code).toBe(3);
     expect(shown.stdout).toMatch(/no answer: connection refused/);
   });
@@ -310,7 +310,7 @@ describe('no answer', () => {
 });
 
 test('every provider is known to --help’s examples', async () => {
-  const { stdout } = await runCli(['send', '--help'], { home });
+  const { stdout } = await runHere(['send', '--help'], { home });
   const named = Array.from(stdout.matchAll(/^ {2}webhook-cli send (\w+)(?: ([a-z]\w*\.\w+))?/gm));
   expect(named.length).toBeGreaterThan(3);
   for (const [, provider, type] of named) {

@@ -5,7 +5,7 @@ import { headerValue } from '../../src/model/request.ts';
 import { iverton } from '../../src/providers/iverton.ts';
 import { taskplatform } from '../../src/providers/taskplatform.ts';
 import { verify } from '../../src/signing/verify.ts';
-import { createHome, runCli, type CliOptions } from '../support/cli.ts';
+import { createHome, runCli, runHere, type CliOptions } from '../support/cli.ts';
 import * as contract from '../support/contract.ts';
 import { startServer, type RecordingServer } from '../support/http.ts';
 
@@ -24,7 +24,7 @@ const home = createHome();
 
 /** What was told, or why nothing was. */
 async function simulate(args: readonly string[], options: CliOptions = { home }) {
-  const result = await runCli(['simulate', ...args, '--json'], options);
+  const result = await runHere(['simulate', ...args, '--json'], options);
   const simulation = result.stdout === '' ? null : result.json();
   if (simulation !== null) contract.simulation(simulation);
   const attempts = (simulation?.attempts ?? []) as any[];
@@ -56,7 +56,7 @@ async function nowhere(): Promise<string> {
 
 describe('iverton with an app that always answers 500', () => {
   test('is six attempts over 26 h 36 m, and a disabled endpoint', async () => {
-    const { code, stdout, stderr } = await runCli(
+    const { code, stdout, stderr } = await runHere(
       ['simulate', 'iverton', '--responses', '500,500,500,500,500,500'],
       { home },
     );
@@ -116,7 +116,7 @@ describe('iverton with an app that always answers 500', () => {
     expect(offsets).toEqual([0, 60_000, 360_000, 2_160_000, 9_360_000, 95_760_000]);
     expect(answers).toEqual(Array(6).fill('refused'));
     expect(endpoint).toEqual({ status: 'disabled', disabledReason: '5 failed retries in a row' });
-    const { stdout } = await runCli(['simulate', ...args], { home });
+    const { stdout } = await runHere(['simulate', ...args], { home });
     expect(lines(stdout)[2]).toMatch(/^ {9}0 {2}✗ {2}#1 {2}no answer: connection refused {2}\S+ \S+$/);
     expect(stdout).toContain('\nyour app answered 0 of 6 requests\n');
   });
@@ -142,7 +142,7 @@ describe('every provider', () => {
   ])('%s leaves the endpoint %s', async (provider, status, disabledReason) => {
     const { endpoint } = await simulate([provider, '--responses', '503']);
     expect(endpoint).toEqual({ status, disabledReason });
-    const { stdout } = await runCli(['simulate', provider, '--responses', '503'], { home });
+    const { stdout } = await runHere(['simulate', provider, '--responses', '503'], { home });
     expect(stdout.includes('is not known to disable endpoints')).toBe(status === 'active');
   });
 
@@ -175,7 +175,7 @@ describe('the answers of a script', () => {
     // Five seconds of waiting lie between the second attempt and its failure.
     expect([code, offsets]).toEqual([0, [0, 60_000, 365_000, 2_165_000]]);
     expect(attempts.map(({ durationMs }) => durationMs)[1]).toBe(5_000);
-    const { stdout } = await runCli(['simulate', 'iverton', '--responses', '500,timeout,refused,200'], {
+    const { stdout } = await runHere(['simulate', 'iverton', '--responses', '500,timeout,refused,200'], {
       home,
     });
     expect(lines(stdout).slice(2, 8)).toEqual([
@@ -189,7 +189,7 @@ describe('the answers of a script', () => {
   });
 
   test('that acknowledge at once are one attempt', async () => {
-    const { code, stdout } = await runCli(['simulate', 'iverton', '--responses', '200'], { home });
+    const { code, stdout } = await runHere(['simulate', 'iverton', '--responses', '200'], { home });
     expect(code).toBe(0);
     expect(lines(stdout).slice(2, 5)).toEqual(['0  ✓  #1  200', '', 'delivered with 1 attempt, at once']);
   });
@@ -243,7 +243,7 @@ describe('an app that is down for some time', () => {
   });
 
   test('for too long never sees it', async () => {
-    const { code, stdout } = await runCli(['simulate', 'taskplatform', '--down-for', '1h'], { home });
+    const { code, stdout } = await runHere(['simulate', 'taskplatform', '--down-for', '1h'], { home });
     expect(code).toBe(3);
     expect(stdout).toContain('\ngiven up after 4 attempts, after 36 m\n');
     expect(stdout).toContain('\nendpoint disabled after 36 m: 3 failed retries in a row\n');
@@ -273,7 +273,7 @@ describe('an app that is down for some time', () => {
   test('is told from one that is there', async () => {
     const app = await startServer();
     const args = ['iverton', '--to', app.url, '--down-for', '2m', '--secret', secret];
-    const { code, stdout } = await runCli(['simulate', ...args], { home });
+    const { code, stdout } = await runHere(['simulate', ...args], { home });
     expect(code).toBe(0);
     expect(app.received).toHaveLength(1);
     expect(stdout).toContain('\nyour app came back at +2 m and saw the event at +6 m, 4 m later\n');
@@ -424,7 +424,7 @@ describe('bad input', () => {
   });
 
   test('is answered with the way to do it', async () => {
-    const { code, stdout, stderr } = await runCli(['simulate', 'iverton'], { home });
+    const { code, stdout, stderr } = await runHere(['simulate', 'iverton'], { home });
     expect([code, stdout, stderr]).toEqual([
       2,
       '',
@@ -442,11 +442,11 @@ test('nothing is written down', async () => {
   expect(existsSync(own.database)).toBe(false);
   expect(readdirSync(own.folder)).toEqual([]);
   // Nor is what others wrote of any account.
-  await runCli(['endpoints', 'create', '--provider', 'iverton', '--url', app.url, '--secret', 'x'], {
+  await runHere(['endpoints', 'create', '--provider', 'iverton', '--url', app.url, '--secret', 'x'], {
     home: own,
   });
   await simulate(['iverton', '--down-for', '10m'], { home: own });
-  const { stdout } = await runCli(['deliveries', 'list', '--json'], { home: own });
+  const { stdout } = await runHere(['deliveries', 'list', '--json'], { home: own });
   expect(JSON.parse(stdout).deliveries).toEqual([]);
   expect(app.received).toHaveLength(1);
 });
@@ -455,7 +455,7 @@ test('secrets are never shown', async () => {
   const app = await answering(500);
   for (const more of [[], ['--json'], ['--debug']]) {
     const args = ['simulate', 'iverton', '--to', app.url, '--secret', 'whsec_never-to-be-seen', ...more];
-    const { stdout, stderr } = await runCli(args, { home });
+    const { stdout, stderr } = await runHere(args, { home });
     expect(stdout + stderr).not.toContain('never-to-be-seen');
   }
 });

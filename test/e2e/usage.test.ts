@@ -214,7 +214,7 @@ const usages: Readonly<Record<CommandPath, Usage>> = {
   captures: {
     takes: '[options] [command]',
     typo: ['--hlp', '--help'],
-    missing: ['a command is missing', 'one of: list, show, search, delete'],
+    missing: ['a command is missing', 'one of: list, show, search, delete, prune'],
     wrong: [['lst'], "unknown command 'lst'"],
   },
   'captures list': {
@@ -240,6 +240,15 @@ const usages: Readonly<Record<CommandPath, Usage>> = {
     typo: ['--yse', '--yes'],
     missing: ['which captures?', 'name some, or give filters such as --until 7d, or --all; one of these'],
     wrong: [['x', '--all'], 'which captures?'],
+  },
+  'captures prune': {
+    takes: '[options]',
+    typo: ['--kep', '--keep'],
+    missing: [
+      'how much is to be kept?',
+      'say so with --keep: an age such as 7d, a number such as 100000, a size such as 1GB, or several',
+    ],
+    wrong: [['--keep', 'much'], '"much" does not say how much to keep (--keep)'],
   },
   providers: {
     takes: '[options] [command]',
@@ -346,7 +355,7 @@ describe('without what it needs', () => {
   test.each(incomplete)('%s says what is missing', async (path, { missing }) => {
     const [message, hint] = missing!;
     expect(await failure(path.split(' '))).toEqual({ exit: 2, code: 'ERR_USAGE', message, hint });
-    const human = await runCli(path.split(' '), { home });
+    const human = await runHere(path.split(' '), { home });
     expect([human.code, human.stdout]).toEqual([2, '']);
     expect(human.stderr.endsWith(`error: ${message}\nhint: ${hint}\n`)).toBe(true);
   });
@@ -411,7 +420,7 @@ describe('the program', () => {
     );
     expect(code).toBe(2);
     expect(stderr).toMatch(
-      /^error: --set data\.tags=\[a\]: not valid JSON \(Unexpected token.*\)\nhint: quote it for the shell: /,
+      /^error: cannot set data\.tags=\[a\]: not valid JSON \(Unexpected token.*\)\nhint: quote it for a shell: /,
     );
   });
 

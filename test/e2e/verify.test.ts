@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as contract from '../support/contract.ts';
-import { createHome, runCli, startListen, type CliOptions } from '../support/cli.ts';
+import { createHome, runCli, runHere, startListen, type CliOptions } from '../support/cli.ts';
 import { payload } from '../support/fixtures.ts';
 
 const home = createHome();
@@ -14,15 +14,15 @@ const given = ['--provider', 'iverton', '--header', header, '--secret', secret];
 writeFileSync(join(home.folder, 'body.json'), body);
 
 const listening = await startListen(['--secret', secret], { home });
-await runCli(['send', 'iverton', 'contact.created', '--to', listening.url, '--secret', secret], { home });
-await runCli(['send', 'compliancely', 'request.completed', '--to', `${listening.url}/compliancely`], {
+await runHere(['send', 'iverton', 'contact.created', '--to', listening.url, '--secret', secret], { home });
+await runHere(['send', 'compliancely', 'request.completed', '--to', `${listening.url}/compliancely`], {
   home,
 });
 const [signed, unsigned] = (await listening.captures(2)).map(({ id }) => id) as [string, string];
 await listening.stop();
 
 async function verify(args: string[], options: Partial<CliOptions> = {}) {
-  const { code, stdout, stderr, json } = await runCli(['verify', ...args, '--json'], { home, ...options });
+  const { code, stdout, stderr, json } = await runHere(['verify', ...args, '--json'], { home, ...options });
   expect(stderr).toBe('');
   expect(stdout).not.toContain(secret);
   contract.verification(json());
@@ -32,7 +32,7 @@ async function verify(args: string[], options: Partial<CliOptions> = {}) {
 }
 
 async function failure(args: string[], options: Partial<CliOptions> = {}) {
-  const { code, stdout, stderr } = await runCli(['verify', ...args, '--json'], { home, ...options });
+  const { code, stdout, stderr } = await runHere(['verify', ...args, '--json'], { home, ...options });
   expect(stdout).toBe('');
   contract.failure(JSON.parse(stderr));
   return { exit: code, ...JSON.parse(stderr).error };
@@ -90,7 +90,7 @@ describe('a capture', () => {
       0,
       '✓ valid  Iverton AI: the signature in X-Iverton-Signature matches (hmac-sha256, written sha256=<hex>)\n',
     ]);
-    const wrong = await runCli(['verify', signed, '--secret', 'wrong'], { home });
+    const wrong = await runHere(['verify', signed, '--secret', 'wrong'], { home });
     expect([wrong.code, wrong.stdout]).toEqual([
       3,
       expect.stringMatching(
@@ -216,13 +216,13 @@ describe('a secret with white space around it', () => {
       '--secret-file',
       file,
     ];
-    const human = await runCli(args, { home });
+    const human = await runHere(args, { home });
     expect(human.code).toBe(3);
     expect(human.stderr).toBe(
       'warning: the secret has white space around it, which is taken as part of it\n',
     );
     expect(human.stdout).toMatch(/^ {2}why: the secret has a newline at its end.* \(secret-whitespace\)$/m);
-    const [best] = (await runCli([...args, '--json'], { home })).json().diagnosis;
+    const [best] = (await runHere([...args, '--json'], { home })).json().diagnosis;
     expect([best.cause, best.confidence]).toEqual(['secret-whitespace', 'certain']);
   });
 });
@@ -230,7 +230,7 @@ describe('a secret with white space around it', () => {
 test('a verdict’s warnings are shown', async () => {
   const bare = header.replace('sha256=', '');
   const args = ['--provider', 'iverton', '--header', bare, '--body', '@body.json', '--secret', secret];
-  const human = await runCli(['verify', ...args], { home });
+  const human = await runHere(['verify', ...args], { home });
   expect([human.code, human.stdout.split('\n')[1]]).toEqual([
     0,
     '  warning: the signature lacks the sha256= prefix, which Iverton documents and its sample code wants',
@@ -259,7 +259,7 @@ describe('why', () => {
     expect((await verify(args, { home, env })).diagnosis[0].fix).toContain('WEBHOOK_SECRET');
     expect(existsSync(own.database)).toBe(false);
 
-    const made = await runCli(
+    const made = await runHere(
       ['endpoints', 'create', '--provider', 'iverton', '--url', ':1', '--secret', secret, '--json'],
       { home },
     );
@@ -267,7 +267,7 @@ describe('why', () => {
     expect(ofEndpoint.cause).toBe('secret-other');
     expect(ofEndpoint.fix).toContain(made.json().endpoint.id);
     expect((await verify(args)).diagnosis[0].cause).toBe('secret-wrong');
-    await runCli(['endpoints', 'delete', made.json().endpoint.id], { home });
+    await runHere(['endpoints', 'delete', made.json().endpoint.id], { home });
   });
 
   test('--explain shows what the verdict rests on, to people and programs', async () => {
@@ -290,7 +290,7 @@ describe('why', () => {
         isDue: true,
       },
     ]);
-    const human = await runCli(['verify', ...given, '--explain'], { home, ...options });
+    const human = await runHere(['verify', ...given, '--explain'], { home, ...options });
     expect(human.code).toBe(3);
     for (const title of ['what was signed', 'the body', 'where to look', 'the signature', 'why', 'tried']) {
       expect(human.stdout).toMatch(new RegExp(`^${title}$`, 'm'));
@@ -301,7 +301,7 @@ describe('why', () => {
     expect(human.stdout).not.toContain(digest);
     expect(human.stdout).not.toContain(secret);
     expect(human.stdout).not.toContain('more with --explain');
-    const shown = await runCli(['verify', ...given, '--show-secrets'], { home, ...options });
+    const shown = await runHere(['verify', ...given, '--show-secrets'], { home, ...options });
     expect(shown.stdout).toContain(`  expected: X-Iverton-Signature: sha256=${digest}\n`);
     expect(shown.stdout).not.toContain(secret);
   });
@@ -338,7 +338,7 @@ describe('a request that is pasted', () => {
     '--print',
   ];
   const printed = async (how: string, ...more: string[]) =>
-    (await runCli([...send, how, ...more], { home })).stdoutBytes;
+    (await runHere([...send, how, ...more], { home })).stdoutBytes;
 
   test.each([
     ['curl', []],
@@ -370,7 +370,7 @@ describe('a request that is pasted', () => {
 
   test('may have got a newline, which is told', async () => {
     const stdin = Buffer.concat([await printed('http'), Buffer.from('\n')]);
-    const { code, stdout, stderr } = await runCli(['verify', '--secret', secret], { home, stdin });
+    const { code, stdout, stderr } = await runHere(['verify', '--secret', secret], { home, stdin });
     expect([code, stdout.startsWith('✓ valid')]).toEqual([0, true]);
     expect(stderr).toContain('came with the copy, and is left out');
     const { explanation } = await verify(['--secret', secret, '--explain'], { stdin });
@@ -387,6 +387,16 @@ describe('a request that is pasted', () => {
       exit: 1,
       code: 'ERR_NOT_FOUND',
       message: 'cannot read no.json, which the curl command names',
+    });
+    // What is no regular file may never end, and a file that is named often is that often in the body.
+    expect(await failure(['--request', command.replace('body.json', '.'), '--secret', 'x'])).toMatchObject({
+      exit: 2,
+      message: '., which the curl command names, is no file',
+    });
+    writeFileSync(join(home.folder, 'large'), Buffer.alloc(30_000_000));
+    expect(await failure(['--request', `curl h ${'-d @large '.repeat(20)}`, '--secret', 'x'])).toMatchObject({
+      exit: 2,
+      message: 'the request is larger than 256 MiB',
     });
   });
 

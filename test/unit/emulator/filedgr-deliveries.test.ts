@@ -229,6 +229,6 @@ describe('a test', () => {
     await clock.untilSleeping();
     leaving.abort();
     await expect(asked).rejects.toThrow();
-    await vi.waitUntil(() => clock.due.length === 0);
+    await vi.waitUntil(() => clock.due.length === 0, { timeout: 20_000 });
   });
 });

@@ -101,3 +101,19 @@ function canonical(value: unknown): string {
   const members = Object.entries(value).map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`);
   return `{${members.sort().join()}}`;
 }
+
+describe('what is large beyond measure', () => {
+  test('is compared to the last digit, at once', () => {
+    const zeros = '0'.repeat(200_000);
+    expect(compareNumbers(`1${zeros}1`, `1${zeros}2`)).toBeLessThan(0);
+    expect(compareNumbers(`1.${zeros}1`, '1')).toBeGreaterThan(0);
+    expect(compareNumbers(`0.${zeros}`, '-0')).toBe(0);
+    expect(compareNumbers(`1${zeros}`, '1e200000')).toBe(0);
+  });
+
+  test('is compared however deep it is', () => {
+    const nested = (inner: string) => parseExactJson('[{"a":'.repeat(50_000) + inner + '}]'.repeat(50_000));
+    expect(isSame(nested('1'), nested('1.0'))).toBe(true);
+    expect(isSame(nested('1'), nested('2'))).toBe(false);
+  });
+});

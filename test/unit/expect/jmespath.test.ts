@@ -59,6 +59,7 @@ test.each([
   ['data[foo', 'at character 6'],
   ['a == "b', 'at character 6'],
   ['a = b', 'a single = compares nothing; write =='],
+  [`a${'.a'.repeat(1_000)}`, 'at most 2000 characters, not 2001'],
   ['lenght(a)', 'there is no function lenght(); did you mean length()?'],
   ['data.items[?lenght(name) > `1`]', 'there is no function lenght()'],
 ])('%j is none, and it is said where', async (expression, part) => {

@@ -151,3 +151,8 @@ test('of two numbers exactly what is so holds', () => {
     { numRuns: 300 },
   );
 });
+
+test('a condition of many quotes that are not closed is refused at once', () => {
+  expect(() => parseWhere(`a["${'\\"'.repeat(60_000)}`)).toThrow(UsageError);
+  expect(parseWhere('a["\\"=\\""]=1')(parseExactJson('{"a":{"\\"=\\"":1}}'))).toBeNull();
+});

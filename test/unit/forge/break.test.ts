@@ -139,7 +139,7 @@ test.each(['signature', 'missing-header', 'wrong-secret'] as const)(
       renderRequest(message, { url: 'http://localhost/', secret: null, breakage }, fixedWorld());
     expect(thrownBy(render)).toMatchObject({
       name: 'UsageError',
-      message: `--break ${breakage} needs a signed request`,
+      message: `only a signed request can be broken by ${breakage}`,
     });
   },
 );

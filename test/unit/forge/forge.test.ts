@@ -176,28 +176,28 @@ describe('a message', () => {
       undefined,
       { data: Buffer.from('{"n":12345678901234567890}'), stressJson: true },
       'ERR_USAGE',
-      'leave out --stress-json, or write the number as text',
+      'leave its notation as it is (no --stress-json), or write the number as text',
     ],
     [
       'another way of writing a body that is not JSON',
       undefined,
       { data: Buffer.from('plain'), stressJson: true },
       'ERR_USAGE',
-      'leave out --stress-json',
+      'leave its notation as it is (no --stress-json)',
     ],
     [
       'changes to a body that is not JSON',
       undefined,
       { data: Buffer.from('plain'), overrides: [parseOverride('a=1')] },
       'ERR_USAGE',
-      'leave out --set, and change the body itself',
+      'set nothing (--set), and change the body itself',
     ],
     [
       'changes to a body that is no UTF-8, whose bytes could not be kept',
       undefined,
       { data: Buffer.from('{"\u00ff":1}', 'latin1'), overrides: [parseOverride('a=1')] },
       'ERR_USAGE',
-      'leave out --set, and change the body itself',
+      'set nothing (--set), and change the body itself',
     ],
   ])('not of %s', async (_name, type, options, code, hint) => {
     const rendered = renderMessage(await loadProvider('iverton'), type, options, world);

@@ -40,7 +40,7 @@ describe('an override', () => {
     ['data..amount=5', 'ERR_USAGE', /not a path/],
     ['data[x]=5', 'ERR_USAGE', /not a path/],
     ['data["\\q"]=5', 'ERR_USAGE', /not a path/],
-    ['a={"b":1', 'ERR_INVALID_JSON', /--set a=\{"b":1: not valid JSON/],
+    ['a={"b":1', 'ERR_INVALID_JSON', /cannot set a=\{"b":1: not valid JSON/],
     ['a=[1,2', 'ERR_INVALID_JSON', /not valid JSON/],
     ['a="text', 'ERR_INVALID_JSON', /not valid JSON/],
     ['a= {b:1}', 'ERR_INVALID_JSON', /not valid JSON/],
@@ -90,4 +90,8 @@ describe('several overrides', () => {
       message: '"first" cannot be set in "Ada"',
     });
   });
+});
+
+test('many keys in brackets are read in one way only', () => {
+  expect(thrownBy(() => parseOverride('["a"]'.repeat(2_000)))).toMatchObject({ code: 'ERR_USAGE' });
 });

@@ -30,8 +30,15 @@ const rows: readonly Row[] = [
   ]),
   {
     app: 'verifies nothing',
-    fails: 'R02 R03 R04 R05',
-    hint: ['R04', /^it does not verify signatures at all/],
+    fails: 'R02 R03 R04 R05 R06',
+    hint: ['R06', /^it does not verify signatures at all/],
+    habits: { verify: () => true },
+  },
+  {
+    app: 'verifies nothing, and is asked for the raw bytes alone',
+    fails: 'R06',
+    rules: 'R06',
+    hint: ['R06', /^it does not verify: .* over the raw bytes/],
     habits: { verify: () => true },
   },
   {
@@ -44,7 +51,7 @@ const rows: readonly Row[] = [
   },
   {
     app: 'wants a signature, any',
-    fails: 'R03 R04 R05',
+    fails: 'R03 R04 R05 R06',
     hint: ['R05', /^it accepts what is no signature/],
     habits: { verify: (signature) => signature !== undefined },
   },
