@@ -49,18 +49,31 @@ export function textOf(value: string): string {
   return value.slice(1);
 }
 
+/** In depth, and not by calls within calls: who sends chooses how deep a body is. */
 export function isSame(one: ExactJson, other: ExactJson): boolean {
-  if (isExactNumber(one) && isExactNumber(other)) return compareNumbers(textOf(one), textOf(other)) === 0;
-  if (one === null || other === null || typeof one !== 'object' || typeof other !== 'object') {
-    return one === other;
+  const open: [ExactJson, ExactJson][] = [[one, other]];
+  for (let pair = open.pop(); pair !== undefined; pair = open.pop()) {
+    const inner = innerPairs(...pair);
+    if (inner === null) return false;
+    for (const next of inner) open.push(next);
   }
-  if (Array.isArray(one) !== Array.isArray(other)) return false;
+  return true;
+}
+
+/** What has to be the same for two values to be the same; null where they differ already. */
+function innerPairs(one: ExactJson, other: ExactJson): [ExactJson, ExactJson][] | null {
+  if (isExactNumber(one) && isExactNumber(other)) {
+    return compareNumbers(textOf(one), textOf(other)) === 0 ? [] : null;
+  }
+  if (one === null || other === null || typeof one !== 'object' || typeof other !== 'object') {
+    return one === other ? [] : null;
+  }
+  if (Array.isArray(one) !== Array.isArray(other)) return null;
   const keys = Object.keys(one);
   const [ones, others] = [one, other] as [Record<string, ExactJson>, Record<string, ExactJson>];
-  return (
-    keys.length === Object.keys(other).length &&
-    keys.every((key) => Object.hasOwn(others, key) && isSame(ones[key]!, others[key]!))
-  );
+  if (keys.length !== Object.keys(other).length || !keys.every((key) => Object.hasOwn(others, key)))
+    return null;
+  return keys.map((key) => [ones[key]!, others[key]!]);
 }
 
 /** Compares two numbers of JSON as they are written, to the last digit: below 0, 0 or above 0. */
@@ -78,8 +91,11 @@ function decimal(text: string): { sign: number; digits: string; exponent: number
     text,
   )!;
   const all = whole! + fraction;
-  const digits = all.replace(/^0+/, '').replace(/0+$/, '');
-  if (digits === '') return { sign: 0, digits, exponent: 0 };
   const first = all.search(/[1-9]/);
+  if (first === -1) return { sign: 0, digits: '', exponent: 0 };
+  // A pattern for the zeros at the end would look at all zeros again and again.
+  let end = all.length;
+  while (all[end - 1] === '0') end -= 1;
+  const digits = all.slice(first, end);
   return { sign: minus === '-' ? -1 : 1, digits, exponent: Number(power) + whole!.length - first };
 }

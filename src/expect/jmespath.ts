@@ -5,6 +5,8 @@ import { printable } from '../model/printable.ts';
 type Library = typeof import('@jmespath-community/jmespath');
 type Json = Parameters<Library['search']>[0];
 
+/** Longer ones take the library, and finding out where one goes wrong, more and more time for each character. */
+const MOST_CHARACTERS = 2_000;
 const SYNTAX = 'see https://jmespath.site; for example: data.items[?price > `10`]';
 
 /**
@@ -13,6 +15,12 @@ const SYNTAX = 'see https://jmespath.site; for example: data.items[?price > `10`
  * @throws {UsageError} for an expression that is none, with where it goes wrong.
  */
 export async function compileJmespath(expression: string): Promise<(json: unknown) => string | null> {
+  if (expression.length > MOST_CHARACTERS) {
+    throw new UsageError(
+      `--jmespath takes at most ${MOST_CHARACTERS} characters, not ${expression.length}`,
+      'give several: all must be true',
+    );
+  }
   const library = await import('@jmespath-community/jmespath');
   const problem = problemOf(library, expression);
   if (problem !== null) throw new UsageError(`--jmespath ${expression}: ${problem}`, SYNTAX);

@@ -54,10 +54,14 @@ export function parseWhere(text: string): Where {
 /** The first operator outside of quotes. */
 function findOperator(text: string): { readonly operator: Operator; readonly at: number } | null {
   const quoted = /"(?:[^"\\]|\\.)*"/y;
+  let isOpen = false;
   for (let at = 0; at < text.length; at += 1) {
     quoted.lastIndex = at;
-    const skipped = quoted.exec(text)?.[0].length ?? 0;
+    const isQuote = text[at] === '"' && !isOpen;
+    const skipped = (isQuote && quoted.exec(text)?.[0].length) || 0;
     if (skipped > 0) at += skipped - 1;
+    // What follows a quote that is not closed holds none that is.
+    else if (isQuote) isOpen = true;
     const operator = OPERATORS.find((sign) => text.startsWith(sign, at));
     if (skipped === 0 && operator !== undefined) return { operator, at };
   }

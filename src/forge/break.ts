@@ -31,7 +31,7 @@ export function breakRequest(
   const scheme = provider.signature.value;
   const signature = headerValue(request.headers, scheme.header);
   if (breakage !== 'timestamp' && breakage !== 'body' && signature === undefined) {
-    throw new UsageError(`--break ${breakage} needs a signed request`, 'give a secret with --secret');
+    throw new UsageError(`only a signed request can be broken by ${breakage}`, 'give a secret (--secret)');
   }
   switch (breakage) {
     case 'missing-header':
@@ -85,7 +85,7 @@ function staleTimestamp(
   if (header === undefined) {
     throw new UsageError(
       `${provider.name} sends no timestamp header that could be broken`,
-      'try --break signature',
+      'break its signature instead',
     );
   }
   return withHeader(request.headers, header.name, String(Math.floor(now / 1_000) - STALE_SECONDS));

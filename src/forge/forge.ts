@@ -69,14 +69,14 @@ function parseWhole(body: Uint8Array): unknown {
   if (parsed === undefined) {
     throw new UsageError(
       'the body is not JSON, so it cannot be written in another way',
-      'leave out --stress-json',
+      'leave its notation as it is (no --stress-json)',
     );
   }
   const lost = lostNumber(Buffer.from(body).toString());
   if (lost !== undefined) {
     throw new UsageError(
       `the body holds the number ${lost}, which would be sent as ${JSON.stringify(Number(lost))}`,
-      'leave out --stress-json, or write the number as text',
+      'leave its notation as it is (no --stress-json), or write the number as text',
     );
   }
   return parsed;

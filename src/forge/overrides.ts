@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
 import { parseJsonPath, setAt, type JsonPath } from '../model/json-path.ts';
 
-/** One `--set path=value`. */
+/** One `path=value`. */
 export interface Override {
   readonly path: JsonPath;
   readonly value: unknown;
@@ -13,10 +13,13 @@ export interface Override {
  * @throws {UsageError} for a value that begins like JSON and is not, and for numbers that would not survive.
  */
 export function parseOverride(text: string): Override {
-  // An equals sign in a quoted key belongs to the key.
-  const path = /^((?:\["(?:[^"\\]|\\.)*"\]|[^=])+)=/.exec(text)?.[1];
+  // An equals sign in a quoted key belongs to the key. Were such a key read as plain text too, there would be 2^n ways to read n of them.
+  const path = /^((?:\["(?:[^"\\]|\\.)*"\]|(?!\["(?:[^"\\]|\\.)*"\])[^=])+)=/.exec(text)?.[1];
   if (path === undefined) {
-    throw new UsageError(`"${text}" sets nothing`, 'write --set path=value, such as --set data.amount=15000');
+    throw new UsageError(
+      `"${text}" sets nothing`,
+      'what is set is written path=value, such as data.amount=15000',
+    );
   }
   return { path: parseJsonPath(path), value: parseValue(text.slice(path.length + 1), text) };
 }
@@ -32,8 +35,8 @@ function parseValue(text: string, whole: string): unknown {
   } catch (error) {
     if (/^\s*[[{"]/.test(text)) {
       throw new UsageError(
-        `--set ${whole}: not valid JSON (${(error as Error).message})`,
-        'quote it for the shell: --set \'data.tags=["a","b"]\'; for text, leave out the brackets and quotes',
+        `cannot set ${whole}: not valid JSON (${(error as Error).message})`,
+        'quote it for a shell: \'data.tags=["a","b"]\'; for text, leave out the brackets and quotes',
         'ERR_INVALID_JSON',
       );
     }
@@ -42,8 +45,8 @@ function parseValue(text: string, whole: string): unknown {
   const lost = lostNumber(text);
   if (lost !== undefined) {
     throw new UsageError(
-      `--set ${whole}: the number ${lost} would be sent as ${JSON.stringify(Number(lost))}`,
-      `send it as text ("${lost}"), or give the whole body with --data`,
+      `cannot set ${whole}: the number ${lost} would be sent as ${JSON.stringify(Number(lost))}`,
+      `send it as text ("${lost}"), or give the whole body`,
     );
   }
   return value;

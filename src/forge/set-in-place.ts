@@ -14,7 +14,7 @@ export async function setInPlace(body: Uint8Array, overrides: readonly Override[
   if (text === null || parseJsonBody(body) === undefined) {
     throw new UsageError(
       'the body is not JSON, so nothing can be set in it',
-      'leave out --set, and change the body itself',
+      'set nothing (--set), and change the body itself',
     );
   }
   const { parseTree } = await import('jsonc-parser');

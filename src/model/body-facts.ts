@@ -23,9 +23,7 @@ export function bodyFacts(body: Uint8Array, rewritten: Uint8Array | null): BodyF
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
   const invalid = firstInvalidUtf8(bytes);
   const hasBom = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-  const crlf = count(bytes, '\r\n');
-  const cr = count(bytes, '\r') - crlf;
-  const lf = count(bytes, '\n') - crlf;
+  const { crlf, lf, cr } = countBreaks(bytes);
   let end = bytes.length;
   while (end > 0 && (bytes[end - 1] === 0x0a || bytes[end - 1] === 0x0d)) end -= 1;
   const differs = rewritten === null ? null : firstDifference(bytes, rewritten);
@@ -48,10 +46,18 @@ export function bodyFacts(body: Uint8Array, rewritten: Uint8Array | null): BodyF
   };
 }
 
-function count(bytes: Buffer, what: string): number {
-  let found = 0;
-  for (let at = bytes.indexOf(what); at !== -1; at = bytes.indexOf(what, at + what.length)) found += 1;
-  return found;
+function countBreaks(bytes: Buffer): BodyFacts['lineEndings'] {
+  let [crlf, lf, cr] = [0, 0, 0];
+  for (let index = 0; index < bytes.length; index += 1) {
+    if (bytes[index] === 0x0a) lf += 1;
+    else if (bytes[index] === 0x0d) {
+      if (bytes[index + 1] === 0x0a) {
+        crlf += 1;
+        index += 1;
+      } else cr += 1;
+    }
+  }
+  return { crlf, lf, cr };
 }
 
 /** Where two byte strings differ first; null where they are equal. */

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { LONG, SHORT, type OptionKind } from './curl-options.ts';
-import { isHeaderLine } from './header-line.ts';
+import { isHeaderLine, refuseLargeHead, trimBlanks } from './header-line.ts';
 import { headerValue, type Header, type RawRequest } from './request.ts';
 import { readShellWords } from './shell-words.ts';
 
@@ -21,6 +21,8 @@ export interface CurlCommand {
 
 /** `printf %s … | base64 -d | curl …`: how bytes that cannot be typed get into a command. */
 const PIPED = /^printf %s ['"]?([A-Za-z0-9+/]*={0,2})['"]? \| base64 (?:-d|-D|--decode) \|\s*/;
+
+const MOST_SHOWN = 100;
 
 /** What may stand before a command that is copied from a terminal or an editor. */
 const PROMPT = /^(?:\xef\xbb\xbf)?\s*(?:\$ )?/;
@@ -84,6 +86,7 @@ class Reader {
   readonly #headers: Header[] = [];
   readonly #unwanted = new Set<string>();
   readonly #body: { part: DataPart; separator: '' | '&' }[] = [];
+  #headBytes = 0;
   readonly #stdin: string | null;
 
   constructor(stdin: string | null) {
@@ -91,10 +94,11 @@ class Reader {
   }
 
   read(args: readonly string[]): CurlCommand {
-    const queue = [...args];
-    for (let word = queue.shift(); word !== undefined; word = queue.shift()) {
-      if (word.startsWith('--')) this.#long(word, queue);
-      else if (word.startsWith('-') && word.length > 1) this.#short(word, queue);
+    const words = args.values();
+    const next = (): string | undefined => words.next().value;
+    for (let word = next(); word !== undefined; word = next()) {
+      if (word.startsWith('--')) this.#long(word, next);
+      else if (word.startsWith('-') && word.length > 1) this.#short(word, next);
       else this.#setUrl(word);
     }
     if (this.#isJson) {
@@ -112,14 +116,14 @@ class Reader {
     };
   }
 
-  #long(word: string, queue: string[]): void {
+  #long(word: string, nextWord: () => string | undefined): void {
     const kind = LONG.get(word.slice(2));
     if (kind === undefined) throw unknownOption(word);
-    this.#apply(kind, word, () => queue.shift());
+    this.#apply(kind, word, nextWord);
   }
 
   /** `-sSX POST` and `-XPOST`: flags in a row, the last with its value. */
-  #short(word: string, queue: string[]): void {
+  #short(word: string, nextWord: () => string | undefined): void {
     for (let index = 1; index < word.length; index += 1) {
       const option = `-${word[index]!}`;
       const kind = LONG.get(SHORT.get(word[index]!) ?? '');
@@ -128,7 +132,7 @@ class Reader {
       let isTaken = false;
       this.#apply(kind, option, () => {
         isTaken = true;
-        return attached === '' ? queue.shift() : attached;
+        return attached === '' ? nextWord() : attached;
       });
       if (isTaken) return;
     }
@@ -174,7 +178,7 @@ class Reader {
   #setUrl(url: string): void {
     if (this.#url !== null) {
       throw new UsageError(
-        `the curl command names two URLs: ${this.#url} and ${url}`,
+        `the curl command names two URLs: ${shown(this.#url)} and ${shown(url)}`,
         'leave one of them, and mind the quotes',
       );
     }
@@ -183,10 +187,11 @@ class Reader {
 
   #addHeader(text: string): void {
     const [, name = '', sign, rest = ''] = /^([^:;]*)([:;])(.*)$/s.exec(text) ?? [];
-    const value = rest.replace(/^[ \t]+|[ \t]+$/g, '');
+    const value = trimBlanks(rest);
+    refuseLargeHead((this.#headBytes += text.length));
     if (sign === undefined || !isHeaderLine(name, value) || (sign === ';' && value !== '')) {
       throw new UsageError(
-        `"${text}" in the curl command is not a header`,
+        `"${shown(text)}" in the curl command is not a header`,
         "curl has it as -H 'Name: value'; headers from a file (@) are not read",
       );
     }
@@ -228,9 +233,14 @@ function splitUrl(url: string | null): { host: string | null; path: string } {
 
 function unknownOption(option: string): UsageError {
   return new UsageError(
-    `the curl command has an option that is not known here: ${option}`,
+    `the curl command has an option that is not known here: ${shown(option)}`,
     'leave it out, if it does not change what is sent',
   );
+}
+
+/** What stands for text of the command in a message. */
+function shown(text: string): string {
+  return text.length <= MOST_SHOWN ? text : `${text.slice(0, MOST_SHOWN - 1)}…`;
 }
 
 function textOf(bytes: Uint8Array): string {

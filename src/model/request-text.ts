@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import { isHeaderLine } from './header-line.ts';
+import { isHeaderLine, refuseLargeHead, trimBlanks } from './header-line.ts';
 import { headerValue, headerValues, type Header, type RawRequest } from './request.ts';
 
 /** A request that was read from text. */
@@ -25,6 +25,7 @@ export function parseHttpText(bytes: Uint8Array): ReadRequest {
   const text = textOf(bytes).replace(/^[\r\n]+/, '');
   const blank = /\r?\n\r?\n/.exec(text);
   const head = (blank === null ? text : text.slice(0, blank.index)).replace(/\r?\n$/, '');
+  refuseLargeHead(head.length);
   const [first = '', ...lines] = head.split(/\r?\n/);
   const [, method, path] = REQUEST_LINE.exec(first) ?? [];
   if (method === undefined || path === undefined) {
@@ -40,25 +41,25 @@ export function parseHttpText(bytes: Uint8Array): ReadRequest {
 }
 
 function readHeaders(lines: readonly string[]): Header[] {
-  const headers: Header[] = [];
+  const headers: { readonly name: string; readonly values: string[] }[] = [];
   lines.forEach((line, index) => {
     const last = headers.at(-1);
     if (/^[ \t]/.test(line) && last !== undefined) {
-      headers[headers.length - 1] = [last[0], `${last[1]} ${trim(line)}`.trim()];
+      last.values.push(trimBlanks(line));
       return;
     }
     const colon = line.indexOf(':');
     const name = line.slice(0, Math.max(0, colon));
-    const value = trim(line.slice(colon + 1));
+    const value = trimBlanks(line.slice(colon + 1));
     if (!isHeaderLine(name, value)) {
       throw new UsageError(
         `line ${index + 2} of the request is not a header: "${line.slice(0, 80)}"`,
         'headers are like Name: value, and a blank line stands before the body',
       );
     }
-    headers.push([name, value]);
+    headers.push({ name, values: [value] });
   });
-  return headers;
+  return headers.map(({ name, values }) => [name, values.filter((value) => value !== '').join(' ')]);
 }
 
 interface ReadBody {
@@ -110,10 +111,6 @@ function joinChunks(text: string): string | null {
 function firstLine(text: string): string {
   const end = text.indexOf('\n');
   return (end === -1 ? text : text.slice(0, end)).replace(/\r$/, '');
-}
-
-function trim(text: string): string {
-  return text.replace(/^[ \t]+|[ \t]+$/g, '');
 }
 
 function textOf(bytes: Uint8Array): string {

@@ -20,6 +20,7 @@ interface Quoted {
 export function readShellWords(text: string): ShellCommand {
   const words: string[] = [];
   let word = null as string | null;
+  const plain = /[^'"\\$`|;&<>^\s]+/y;
   let index = 0;
   const take = ({ text: more, end }: Quoted): void => {
     word = (word ?? '') + more;
@@ -30,6 +31,11 @@ export function readShellWords(text: string): ShellCommand {
     word = null;
   };
   while (index < text.length) {
+    plain.lastIndex = index;
+    if (plain.test(text)) {
+      take({ text: text.slice(index, plain.lastIndex), end: plain.lastIndex });
+      continue;
+    }
     const sign = text[index]!;
     const continued = sign === '\\' ? lineBreakAt(text, index + 1) : 0;
     if (continued > 0) index += 1 + continued;

@@ -9,7 +9,7 @@ export function sharpen(
 ): RuleFinding {
   if (finding.isAccepted !== true) return finding;
   const all = ['R02', 'R03', 'R04'];
-  if (all.includes(id) && all.every((other) => findings.get(other)?.isAccepted === true)) {
+  if ([...all, 'R06'].includes(id) && all.every((other) => findings.get(other)?.isAccepted === true)) {
     return { ...finding, hint: `it does not verify signatures at all: verify ${header}` };
   }
   if (findings.get('R04')?.status !== 'passed') return finding;

@@ -12,11 +12,13 @@ import {
   type RuleFinding,
 } from './judge.ts';
 import type { Ground, Rule } from './rule.ts';
-import { sendInTurn, type Exchange } from './session.ts';
+import { sendInTurn, type Exchange, type Session } from './session.ts';
 
 const RAW_BODY =
   'it verifies a body that was parsed and written again: verify the raw bytes, as from express.raw(), ' +
   "Fastify's addContentTypeParser with parseAs: 'buffer', or await request.text()";
+
+const VERIFY_RAW = 'it does not verify: compute the signature over the raw bytes of the body, and compare';
 
 /** Whether an app verifies signatures, and verifies them well. */
 export const signatureRules: readonly Rule[] = [
@@ -124,6 +126,18 @@ function judgeMalformed(names: readonly string[], exchanges: readonly Exchange[]
   );
 }
 
+/** What no consumer takes that verifies: the same notation, signed with another secret. */
+function forgeForeign(session: Session, eventType: string): Promise<OutgoingRequest> {
+  return session.forge(eventType, { payload: { stressJson: true }, breakage: 'wrong-secret' });
+}
+
+/** Where that is taken too, nothing was verified, neither the bytes as they came nor others. */
+function judgeTaken(foreign: Exchange): RuleFinding {
+  if (!isAccepted(foreign)) return passed();
+  const expected = '4xx for a signature made with another secret';
+  return { ...failed(saw(foreign, expected), VERIFY_RAW), isAccepted: true };
+}
+
 /**
  * JSON in a notation that no parser and serialiser gives back. It has one more member in its resource, so what refuses that
  * is told apart from what does not verify the raw bytes, by the same event without it, merely indented.
@@ -135,7 +149,8 @@ async function lookRaw({ session, eventType, takes }: Ground): Promise<RuleFindi
     await session.forge(eventType, { payload: { stressJson: true } }),
     eventType,
   );
-  if (takes(unusual)) return passed();
+  if (takes(unusual))
+    return judgeTaken(await session.send(await forgeForeign(session, eventType), eventType));
   if (unusual.status === 429) return warned(saw(unusual, expected), BY_RATE_LIMIT);
   const indented = await session.send(
     await session.forge(eventType, {
