@@ -76,12 +76,13 @@ describe('quotes', () => {
       quoting.map((parts) => `x ${parts.join('')}`.replace(/\0/g, '')),
       300,
     );
-    const script = `${texts.map((text) => `printf '%s\\0' ${text}\nprintf '\\1\\0'`).join('\n')}\n`;
+    // No text holds what ends each of them.
+    const script = `${texts.map((text) => `printf '%s\\0' ${text}\nprintf '\\1end\\0'`).join('\n')}\n`;
     const said = execFileSync('bash', ['--norc'], {
       input: Buffer.from(script),
       env: { LC_ALL: 'C.UTF-8', PATH: process.env['PATH'] },
     });
-    const expected = said.toString('latin1').split('\x01\0').slice(0, -1);
+    const expected = said.toString('latin1').split('\x01end\0').slice(0, -1);
     const found = texts.map((text) =>
       readShellWords(Buffer.from(text).toString('latin1'))
         .words.map((word) => `${word}\0`)
