@@ -1,14 +1,7 @@
+import type { Bounds } from './bounds.ts';
 import { globPattern } from './glob.ts';
 import type { Prepared } from './prepared.ts';
 import type { CaptureFilter, NewCapture } from './store.ts';
-
-/** Captures' numbers between two, both left out. */
-export interface Bounds {
-  readonly above: number;
-  readonly below: number;
-}
-
-export const EVERYWHERE: Bounds = { above: -1, below: Number.MAX_SAFE_INTEGER };
 
 /**
  * What is common to many captures has a number, a facet: method, provider, event type and verdict together. There are few of

@@ -1,5 +1,5 @@
-import { UsageError } from '../errors.ts';
-import { facetCondition, type Bounds } from './capture-facets.ts';
+import type { Bounds } from './bounds.ts';
+import { facetCondition } from './capture-facets.ts';
 import type { CaptureFilter } from './store.ts';
 
 export interface CompiledFilter {
@@ -87,14 +87,6 @@ export function compileFilter(
 
 export function pathRange(path: string): { readonly path: string; readonly pathEnd: string } {
   return { path, pathEnd: `${path}\u{10ffff}` };
-}
-
-/** @throws {UsageError} where it is none. */
-export function parseCursor(cursor: string): number {
-  if (!/^\d{1,15}$/.test(cursor)) {
-    throw new UsageError(`"${cursor}" is not a cursor`, 'take the nextCursor of the page before');
-  }
-  return Number(cursor);
 }
 
 type TableName = keyof typeof TABLES;

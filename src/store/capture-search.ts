@@ -1,4 +1,5 @@
-import { EVERYWHERE, facetCondition, type Bounds, type CaptureFacets } from './capture-facets.ts';
+import { EVERYWHERE, type Bounds } from './bounds.ts';
+import { facetCondition, type CaptureFacets } from './capture-facets.ts';
 import { compileFilter, pathRange, type CompiledFilter } from './capture-filter.ts';
 import type { CaptureSpans } from './capture-spans.ts';
 import type { Prepared } from './prepared.ts';

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { Bounds } from './capture-facets.ts';
+import { EVERYWHERE, type Bounds } from './bounds.ts';
 
 /** How many numbers of captures make a span. */
 const SPAN = 1_024;
@@ -46,7 +46,7 @@ export function createCaptureSpans(db: Database.Database): CaptureSpans {
       const begin = since === undefined ? 0 : ((first.get(since) as number | undefined) ?? rest);
       const above = begin * SPAN - 1;
       if (until === undefined || isInRest.get(rest * SPAN, until) === 1) {
-        return { above, below: Number.MAX_SAFE_INTEGER };
+        return { above, below: EVERYWHERE.below };
       }
       const end = (last.get(until) as number | undefined) ?? -1;
       return { above, below: (end + 1) * SPAN };

@@ -3,7 +3,7 @@ import type { Capture, CaptureAnswer, CaptureResponse, CaptureSummary } from '..
 import type { Header } from '../model/request.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { createCaptureBodies, type CaptureBodies } from './capture-body.ts';
-import { parseCursor } from './capture-filter.ts';
+import { EVERYWHERE, parseCursor } from './bounds.ts';
 import { createCaptureFacets } from './capture-facets.ts';
 import { createCaptureSpans } from './capture-spans.ts';
 import { createPrepared } from './prepared.ts';
@@ -120,7 +120,7 @@ export function createCaptureStore(db: Database.Database, commit: GroupCommit, p
 
   // In a transaction, as all that reads twice: what is found is what is counted, and is still there when it is read.
   const list = db.transaction((filter: CaptureFilter, { cursor, limit }: Page): CapturePage => {
-    const below = cursor === undefined ? Number.MAX_SAFE_INTEGER : parseCursor(cursor);
+    const below = cursor === undefined ? EVERYWHERE.below : parseCursor(cursor);
     const seqs = search.seqs(filter, { below, limit: limit + 1 });
     const shown = seqs.slice(0, limit);
     return {

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { DeliveryStatus } from '../model/delivery.ts';
-import type { Bounds } from './delivery-spans.ts';
+import type { Bounds } from './bounds.ts';
 
 /** What filters select facets by; null selects all. */
 export interface FacetFilter {

@@ -1,7 +1,7 @@
-import { UsageError } from '../errors.ts';
 import type { Delivery } from '../model/delivery.ts';
 import type { FacetFilter } from './delivery-facets.ts';
-import type { Bounds, DeliverySpans } from './delivery-spans.ts';
+import { parseCursor, type Bounds } from './bounds.ts';
+import type { DeliverySpans } from './delivery-spans.ts';
 import { globPattern } from './glob.ts';
 import type { DeliveryFilter } from './store.ts';
 
@@ -44,11 +44,4 @@ export function boundsOf(
 ): Bounds {
   const { above, below } = spans.find(since, until);
   return { above, below: cursor === undefined ? below : Math.min(below, parseCursor(cursor)) };
-}
-
-function parseCursor(cursor: string): number {
-  if (!/^\d{1,15}$/.test(cursor)) {
-    throw new UsageError(`"${cursor}" is not a cursor`, 'take the nextCursor of the page before');
-  }
-  return Number(cursor);
 }

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { DeliveryFacets } from './delivery-facets.ts';
-import { EVERYWHERE } from './delivery-spans.ts';
+import { EVERYWHERE } from './bounds.ts';
 import type { EndpointRecord } from './store.ts';
 
 /** How many of the latest outcomes are counted. */

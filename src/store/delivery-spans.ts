@@ -1,15 +1,8 @@
 import type Database from 'better-sqlite3';
+import { EVERYWHERE, type Bounds } from './bounds.ts';
 
 /** How many numbers of deliveries make a span. */
 const SPAN = 1_024;
-
-/** Between which numbers deliveries lie, both left out. */
-export interface Bounds {
-  readonly above: number;
-  readonly below: number;
-}
-
-export const EVERYWHERE: Bounds = { above: 0, below: Number.MAX_SAFE_INTEGER };
 
 /**
  * The earliest and the latest time of creation of each thousand deliveries. Numbers follow the time roughly, so a span of time
