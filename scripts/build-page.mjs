@@ -8,7 +8,10 @@ const source = fileURLToPath(new URL('../src/inspector/page', import.meta.url));
 const NOTICE =
   '/* Holds Preact (MIT, (c) 2015-present Jason Miller) and jsdiff (BSD-3-Clause, (c) 2009-2015 Kevin Decker). */';
 
-/** @param {string} outDir where the assets go */
+/**
+ * @param {string} outDir where the assets go
+ * @returns {Promise<string[]>} the files that the script is made of
+ */
 export async function buildPage(outDir) {
   mkdirSync(outDir, { recursive: true });
   const bundle = await rolldown({
@@ -17,7 +20,7 @@ export async function buildPage(outDir) {
     tsconfig: join(source, 'tsconfig.json'),
     transform: { target: 'es2023' },
   });
-  await bundle.write({
+  const { output } = await bundle.write({
     file: join(outDir, 'app.js'),
     format: 'esm',
     minify: true,
@@ -29,6 +32,7 @@ export async function buildPage(outDir) {
   const css = sheets.map((name) => readFileSync(join(source, 'style', name), 'utf8')).join('\n');
   writeFileSync(join(outDir, 'app.css'), dense(css));
   for (const name of ['index.html', 'icon.svg']) copyFileSync(join(source, name), join(outDir, name));
+  return output[0].moduleIds;
 }
 
 /** Without comments and indentation. Strings keep what they hold, as line breaks cannot stand in them. */

@@ -1,11 +1,16 @@
 // Compiles src/ to dist/ from nothing, so that a deleted source file leaves nothing behind. The new dist/ takes the old one's
-// place only when it is complete: programs that run from it meanwhile do not notice.
+// place only when it is complete: programs that run from it meanwhile do not notice. With --if-needed, only where something changed.
 import { spawnSync } from 'node:child_process';
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildPage } from './build-page.mjs';
+import { buildTunnel } from './build-tunnel.mjs';
+import { isBuilt } from './is-built.mjs';
+import { noticesOf } from './notices.mjs';
+
+if (process.argv.includes('--if-needed') && isBuilt()) process.exit();
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
@@ -16,7 +21,11 @@ const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'
   stdio: 'inherit',
 });
 if (status === 0) {
-  await buildPage(join(fresh, 'inspector', 'assets'));
+  const bundled = [
+    ...(await buildPage(join(fresh, 'inspector', 'assets'))),
+    ...(await buildTunnel(join(fresh, 'tunnel'))),
+  ];
+  writeFileSync(join(fresh, 'THIRD-PARTY.txt'), noticesOf(bundled));
   takePlace();
 } else rmSync(fresh, { recursive: true, force: true });
 process.exitCode = status ?? 1;

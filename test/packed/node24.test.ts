@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { spawnListen } from './listen.ts';
 import { createProject, exec, pack } from './package.ts';
+import { expectSmall } from './size.ts';
 
 let project: string;
 let node: string;
@@ -28,6 +29,10 @@ test('installs with a driver that this Node can load', async () => {
   expect(stdout).toMatch(/^v24\./);
   const driver = readFileSync(join(project, 'node_modules/better-sqlite3/package.json'), 'utf8');
   expect((JSON.parse(driver) as { version: string }).version).toMatch(/^13\./);
+});
+
+test('is small', () => {
+  expectSmall(project);
 });
 
 test('receives, verifies and keeps a whole catalog', async () => {
