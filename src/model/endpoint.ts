@@ -32,8 +32,28 @@ export interface Endpoint {
   readonly testedAt: number | null;
   /** What the provider's disable rule has counted here. */
   readonly failures: number;
+  /** When nothing but failures began; kept only where the provider's disable rule goes by it. */
+  readonly failingSince: number | null;
+  /** Until when it is disabled, where that is only for a while. */
+  readonly pausedUntil: number | null;
+  /** How often that happened since it last acknowledged anything. */
+  readonly pauses: number;
   readonly createdAt: number;
   readonly updatedAt: number;
+}
+
+/** An endpoint as of a moment: active again where it was disabled for a while that is over. */
+export function asOf(endpoint: Endpoint, now: number): Endpoint {
+  const { status, pausedUntil } = endpoint;
+  if (status !== 'disabled' || pausedUntil === null || pausedUntil > now) return endpoint;
+  return {
+    ...endpoint,
+    status: 'active',
+    disabledReason: null,
+    disabledAt: null,
+    pausedUntil: null,
+    updatedAt: pausedUntil,
+  };
 }
 
 /** Whether an endpoint wants events of a type; an event without a type goes to those that want all. */

@@ -3,11 +3,20 @@
  * - `valid`: a signature matches; `unsigned`: signing is optional at this provider and no secret is configured.
  * - `missing-header`: no signature header; `malformed-header`: one is there and cannot be a signature.
  * - `no-match`: well formed, and made with another secret or over other bytes.
+ * - `too-old`, `too-new`: it matches, and was made longer ago, or further ahead, than the provider's tolerance allows.
  * - `reserialized`: it matches the body parsed and written again as JSON, not the bytes that arrived.
  * - `no-secret`: nothing usable to verify with.
  */
 export type VerdictReason =
-  'valid' | 'unsigned' | 'missing-header' | 'malformed-header' | 'no-match' | 'reserialized' | 'no-secret';
+  | 'valid'
+  | 'unsigned'
+  | 'missing-header'
+  | 'malformed-header'
+  | 'no-match'
+  | 'too-old'
+  | 'too-new'
+  | 'reserialized'
+  | 'no-secret';
 
 /** The result of a verification. Never an exception. */
 export interface Verdict {

@@ -1,19 +1,13 @@
-import type { Secret } from './scheme.ts';
-
 /** Beyond this size a body is not parsed and written again on the chance that it explains a mismatch. */
 const RESERIALIZE_LIMIT = 1024 * 1024;
 
 /** Nor beyond this depth: writing JSON takes time that grows with size times depth, and the body may be an attacker's. */
 export const NESTING_LIMIT = 100;
 
-/** Whether a well-formed signature fits the body once it is parsed and written again as JSON. */
-export function isReserialized(
-  secrets: readonly Secret[],
-  body: Uint8Array,
-  matches: (body: Uint8Array, secret: Secret) => boolean,
-): boolean {
+/** Whether what is asked holds for the body once it is parsed and written again as JSON. */
+export function isReserialized(body: Uint8Array, fits: (rewritten: Uint8Array) => boolean): boolean {
   const rewritten = reserialize(body);
-  return rewritten !== null && secrets.some((secret) => matches(rewritten, secret));
+  return rewritten !== null && fits(rewritten);
 }
 
 /** The body as `JSON.stringify(JSON.parse(body))` writes it, or null where it is not JSON or comes out the same. */

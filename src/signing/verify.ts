@@ -1,63 +1,103 @@
-import { headerValues, type Header } from '../model/request.ts';
-import type { Verdict, VerdictReason } from '../model/verdict.ts';
-import { decodeSignature, DIGEST_BYTES, equalDigests, hmac } from './hmac.ts';
+import type { Verdict } from '../model/verdict.ts';
+import { hasLimit, judgeAge, readTime, type Refusal } from './age.ts';
+import { signsBody, signsTime, type ContentContext } from './content.ts';
+import { schemeName, signatureName } from './describe.ts';
+import { encodeDigest, equalDigests, plainDigest } from './digest.ts';
+import { decodeLine, findLines, type Candidate } from './extract.ts';
+import { compare, usableKeys, type Key, type Match } from './match.ts';
 import { isReserialized } from './near-miss.ts';
-import { formName, schemeName, type Secret, type SignatureForm, type SignatureScheme } from './scheme.ts';
+import type { ContentScheme, Secret, SignatureScheme } from './scheme.ts';
+import {
+  isForm,
+  parseQuery,
+  queryOf,
+  readRequest,
+  type RequestReader,
+  type SignedRequest,
+} from './signed-request.ts';
+import {
+  describeMalformed,
+  describeMatch,
+  describeMissing,
+  describeNoSecret,
+  nounOf,
+  type Judge,
+} from './verdicts.ts';
+import { verifyToken } from './verify-token.ts';
 
-interface Candidate {
-  readonly header: string;
-  readonly form: SignatureForm;
-  readonly digest: Buffer;
+/** What verifying reads of the world. */
+export interface VerifyContext {
+  /**
+   * Milliseconds since the Unix epoch: when the request came. Left out, no signature is too old or too new.
+   */
+  readonly now?: number | undefined;
+  /** The URLs that the sender may have used, for schemes that sign it; made from the request's headers where left out. */
+  readonly urls?: readonly string[] | undefined;
 }
 
 /**
  * Checks a request's signature against one or several secrets (several during a rotation). Never throws:
  * whatever the request holds, the answer is a verdict. Digests are compared in constant time, every secret against every
- * signature.
+ * signature. For asymmetric schemes the secrets are public keys; private ones are understood too, but for the 32 bytes of
+ * an Ed25519 key, which look like a public one.
  */
 export function verify(
   scheme: SignatureScheme,
-  request: { readonly headers: readonly Header[]; readonly body: Uint8Array },
+  request: SignedRequest,
   secrets: readonly Secret[],
+  context: VerifyContext = {},
 ): Verdict {
-  const found = findSignatures(scheme, request.headers);
-  const header = found[0]?.[0] ?? scheme.header;
-  const result = (ok: boolean, reason: VerdictReason, message: string): Verdict => ({
-    ok,
-    reason,
-    message,
-    scheme: schemeName(scheme),
-    header,
-  });
+  const due = signatureName(scheme);
+  if (scheme.kind === 'none') {
+    return judgeOf(scheme, due)(true, 'unsigned', 'nothing is signed here: anyone could have sent it');
+  }
+  return scheme.kind === 'token'
+    ? verifyToken(scheme, request, secrets, judgeOf(scheme, due))
+    : verifyContent(scheme, readRequest(request), secrets, context, due);
+}
 
-  if (!secrets.some(isUsable)) {
-    if (scheme.optional && found.length === 0 && secrets.length === 0) {
+function judgeOf(scheme: SignatureScheme, header: string): Judge {
+  return (ok, reason, message) => ({ ok, reason, message, scheme: schemeName(scheme), header });
+}
+
+function verifyContent(
+  scheme: ContentScheme,
+  reader: RequestReader,
+  secrets: readonly Secret[],
+  context: VerifyContext,
+  due: string,
+): Verdict {
+  const lines = findLines(scheme, reader, due);
+  const place = lines[0]?.place ?? due;
+  const result = judgeOf(scheme, place);
+  const keys = usableKeys(scheme, secrets);
+  if (keys.length === 0) {
+    if (scheme.optional && lines.length === 0 && secrets.length === 0) {
       return result(true, 'unsigned', 'not signed, and signing is optional at this provider');
     }
-    return result(
-      false,
-      'no-secret',
-      secrets.length === 0 ? 'there is no secret to verify with' : 'the secret is empty',
-    );
+    return result(false, 'no-secret', describeNoSecret(scheme, secrets));
   }
-  if (found.length === 0) {
-    return result(false, 'missing-header', `there is no ${scheme.header} header`);
-  }
-
-  const candidates = found.flatMap((line) => decodeLine(scheme, line));
+  if (lines.length === 0) return result(false, 'missing-header', `there is no ${nounOf(scheme, due)}`);
+  const candidates =
+    lines.length === 1 ? decodeLine(scheme, lines[0]!) : lines.flatMap((line) => decodeLine(scheme, line));
   if (candidates.length === 0) {
-    return result(false, 'malformed-header', describeMalformed(scheme, header, found.flatMap(parts)));
+    return result(false, 'malformed-header', describeMalformed(scheme, place, lines));
   }
+  const dated = datedOnes(scheme, reader, candidates);
+  if ('reason' in dated) return result(false, dated.reason, dated.message);
 
-  const match = matchAny(scheme, request.body, secrets, candidates);
-  if (match !== null) return describeMatch(scheme, match);
+  const { matches, missing } = compare(scheme, reader, keys, dated, context);
+  let refusal: Refusal | null = null;
+  for (const match of matches) {
+    const found = refusalOf(scheme, reader, match, context.now);
+    if (found === null) return describeMatch(scheme, match, due);
+    refusal ??= found;
+  }
+  if (refusal !== null) return result(false, refusal.reason, refusal.message);
+  if (missing !== null) return result(false, 'missing-header', describeMissing(scheme, missing));
 
-  const mismatch = `the signature in ${header} does not match`;
-  const rewritten = isReserialized(secrets.filter(isUsable), request.body, (body, secret) => {
-    const digest = hmac(scheme.hash, secret, body);
-    return candidates.some((candidate) => equalDigests(candidate.digest, digest));
-  });
-  if (rewritten) {
+  const mismatch = `the signature in ${place} does not match`;
+  if (isRewritten(scheme, reader, keys, dated, context)) {
     return result(
       false,
       'reserialized',
@@ -67,93 +107,70 @@ export function verify(
   return result(false, 'no-match', `${mismatch}: another secret, or other bytes`);
 }
 
-function isUsable(secret: Secret): boolean {
-  return secret.length > 0;
-}
-
-interface Match {
-  readonly candidate: Candidate;
-  /** Which of the secrets it was made with. */
-  readonly secretIndex: number;
-}
-
-function matchAny(
-  scheme: SignatureScheme,
-  body: Uint8Array,
-  secrets: readonly Secret[],
+/** The signatures whose time can be read, where it is signed with them; else why the first one's cannot. */
+function datedOnes(
+  scheme: ContentScheme,
+  reader: RequestReader,
   candidates: readonly Candidate[],
-): Match | null {
-  let match: Match | null = null;
-  for (const [secretIndex, secret] of secrets.entries()) {
-    if (!isUsable(secret)) continue;
-    const expected = hmac(scheme.hash, secret, body);
-    for (const candidate of candidates) {
-      if (equalDigests(candidate.digest, expected)) match ??= { candidate, secretIndex };
-    }
+): readonly Candidate[] | Refusal {
+  const { timestamp } = scheme;
+  if (timestamp === undefined || !signsTime(scheme)) return candidates;
+  let refusal: Refusal | null = null;
+  const dated = candidates.filter((candidate) => {
+    const time = readTime(timestamp, reader, candidate);
+    if (typeof time !== 'number') refusal ??= time;
+    return typeof time === 'number';
+  });
+  return dated.length === 0 && refusal !== null ? refusal : dated;
+}
+
+/** Why a signature that matches is refused all the same. Its own time counts, not that of another beside it. */
+function refusalOf(
+  scheme: ContentScheme,
+  reader: RequestReader,
+  { candidate, url }: Match,
+  now: number | undefined,
+): Refusal | null {
+  const altered = alteredDigest(scheme, reader, url);
+  if (altered !== null) return { reason: 'no-match', message: altered };
+  const { timestamp } = scheme;
+  if (timestamp === undefined || !hasLimit(scheme)) return null;
+  const time = readTime(timestamp, reader, candidate);
+  if (typeof time !== 'number') return time;
+  const stale = judgeAge(timestamp, time, now);
+  return stale === null
+    ? null
+    : { reason: stale.reason, message: `the signature in ${candidate.place} matches, but ${stale.message}` };
+}
+
+/** A body digest that is not the body's. It counts where the URL says it that is signed, not the one that was asked for. */
+function alteredDigest(scheme: ContentScheme, reader: RequestReader, url: string | undefined): string | null {
+  const rule = scheme.bodyDigest;
+  if (rule === undefined) return null;
+  const { body, headers, path } = reader.request;
+  const told = parseQuery(queryOf(url ?? path ?? '')).get(rule.query);
+  if (told === null) {
+    const isDue = body.length > 0 && !isForm(headers);
+    return isDue ? `the body is not signed: the query has no ${rule.query}` : null;
   }
-  return match;
+  const due = encodeDigest(rule.encoding, plainDigest(rule.hash, body));
+  const isHex = rule.encoding === 'hex' || rule.encoding === 'HEX';
+  const [left, right] = isHex ? [told.toLowerCase(), due.toLowerCase()] : [told, due];
+  return equalDigests(Buffer.from(left), Buffer.from(right))
+    ? null
+    : `the URL's signature matches, but ${rule.query} is not the digest of this body`;
 }
 
-function describeMatch(scheme: SignatureScheme, { candidate, secretIndex }: Match): Verdict {
-  const { header, form } = candidate;
-  const warnings: string[] = [];
-  if (form.warning !== undefined) warnings.push(form.warning);
-  if (header.toLowerCase() !== scheme.header.toLowerCase()) {
-    warnings.push(`the signature was found in ${header}, not in ${scheme.header}`);
-  }
-  const verdict: Verdict = {
-    ok: true,
-    reason: 'valid',
-    message: `the signature in ${header} matches`,
-    scheme: schemeName(scheme),
-    header,
-    form: formName(form),
-    secretIndex,
-  };
-  return warnings.length === 0 ? verdict : { ...verdict, warnings };
-}
-
-/** The header lines that may hold the signature: the documented ones, else a fallback's, else all that look like one. */
-function findSignatures(scheme: SignatureScheme, headers: readonly Header[]): Header[] {
-  const documented = linesNamed(headers, scheme.header);
-  if (documented.length > 0) return documented;
-  for (const name of scheme.fallbackHeaders ?? []) {
-    const lines = linesNamed(headers, name);
-    if (lines.length > 0) return lines;
-  }
-  if (!scheme.anySignatureHeader) return [];
-  return headers.filter((line) => /signature/i.test(line[0]) && decodeLine(scheme, line).length > 0);
-}
-
-function linesNamed(headers: readonly Header[], name: string): Header[] {
-  return headerValues(headers, name).map((value) => [name, value]);
-}
-
-function decodeLine(scheme: SignatureScheme, line: Header): Candidate[] {
-  const candidates: Candidate[] = [];
-  for (const part of parts(line)) {
-    const decoded = decodeSignature(scheme, part);
-    if (decoded !== null) candidates.push({ header: line[0], form: decoded.form, digest: decoded.digest });
-  }
-  return candidates;
-}
-
-/** Several signatures may stand in one header, as they do during a rotation of secrets. */
-function parts([, value]: Header): string[] {
-  return value.split(',').map((part) => part.trim());
-}
-
-function describeMalformed(scheme: SignatureScheme, header: string, values: readonly string[]): string {
-  const forms = [...new Set(scheme.forms.map(formName))].join(' or ');
-  const value = values.find((text) => text !== '');
-  if (value === undefined) return `the ${header} header is empty; expected ${forms}`;
-  const prefix =
-    scheme.forms.find((form) => form.prefix !== '' && value.startsWith(form.prefix))?.prefix ?? '';
-  const digest = value.slice(prefix.length);
-  const due = DIGEST_BYTES[scheme.hash] * 2;
-  const problem =
-    /^[0-9a-f]*$/i.test(digest) && digest.length !== due
-      ? `has ${digest.length} hex digits where ${due} are due`
-      : `is not a signature (${value.length} characters)`;
-  return `the ${header} header ${problem}; expected ${forms}`;
+function isRewritten(
+  scheme: ContentScheme,
+  reader: RequestReader,
+  keys: readonly Key[],
+  candidates: readonly Candidate[],
+  context: ContentContext,
+): boolean {
+  if (scheme.kind === 'asymmetric' || !signsBody(scheme)) return false;
+  return isReserialized(
+    reader.request.body,
+    (body) => compare(scheme, reader, keys, candidates, { ...context, body }).matches.length > 0,
+  );
 }

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { WebhookError } from '../../../src/errors.ts';
-import { formName, schemeName, type HmacScheme } from '../../../src/signing/scheme.ts';
-import { sign } from '../../../src/signing/sign.ts';
+import type { OutgoingRequest } from '../../../src/model/request.ts';
+import { formName, schemeName } from '../../../src/signing/describe.ts';
+import type { HmacScheme, Secret, SignatureForm } from '../../../src/signing/scheme.ts';
+import { sign as signRequest } from '../../../src/signing/sign.ts';
 
 const scheme: HmacScheme = {
   kind: 'hmac',
   hash: 'sha256',
-  header: 'X-Example-Signature',
+  signature: { header: 'X-Example-Signature' },
   forms: [
     { prefix: 'sha256=', encoding: 'hex' },
     { prefix: '', encoding: 'base64' },
@@ -18,7 +20,24 @@ const secret = 'Jefe';
 const body = Buffer.from('what do ya want for nothing?');
 const hex = '5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843';
 
+const NOW = 1_700_000_000_000;
+const request = (bytes: Uint8Array): OutgoingRequest => ({
+  method: 'POST',
+  url: 'https://example.com/hook?a=1',
+  headers: [['Content-Type', 'application/json']],
+  body: bytes,
+});
+/** The headers that signing adds. */
+const sign = (of: HmacScheme, bytes: Uint8Array, key: Secret, form?: SignatureForm) =>
+  signRequest(of, request(bytes), key, { now: NOW, form }).headers.slice(1);
+
 describe('sign', () => {
+  test('changes nothing but the header', () => {
+    const given = request(body);
+    const { headers, ...rest } = signRequest(scheme, given, secret, { now: NOW });
+    expect({ ...rest, headers: headers.slice(0, 1) }).toEqual(given);
+  });
+
   test('writes the first form into the header of the scheme', () => {
     expect(sign(scheme, body, secret)).toEqual([['X-Example-Signature', `sha256=${hex}`]]);
   });

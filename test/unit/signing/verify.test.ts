@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Header } from '../../../src/model/request.ts';
-import { hmac } from '../../../src/signing/hmac.ts';
+import { hmac } from '../../../src/signing/digest.ts';
 import type { HmacScheme, Secret } from '../../../src/signing/scheme.ts';
 import { verify } from '../../../src/signing/verify.ts';
 
@@ -8,7 +8,7 @@ const header = 'X-Example-Signature';
 const scheme: HmacScheme = {
   kind: 'hmac',
   hash: 'sha256',
-  header,
+  signature: { header },
   forms: [
     { prefix: 'sha256=', encoding: 'hex' },
     { prefix: '', encoding: 'hex', warning: 'the prefix is missing' },
@@ -201,8 +201,7 @@ describe('no-match', () => {
 describe('other headers', () => {
   const searching: HmacScheme = {
     ...scheme,
-    fallbackHeaders: ['Example-Signature', 'X-Signature'],
-    anySignatureHeader: true,
+    signature: { header, fallback: ['Example-Signature', 'X-Signature'], anyHeader: true },
   };
   const found = (headers: readonly Header[]) => check(headers, [secret], searching);
 

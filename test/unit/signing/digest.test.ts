@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { decodeSignature, encodeSignature, equalDigests, hmac } from '../../../src/signing/hmac.ts';
-import type { HmacScheme, SignatureForm } from '../../../src/signing/scheme.ts';
+import {
+  decodeForm,
+  DIGEST_BYTES,
+  encodeDigest,
+  equalDigests,
+  hmac,
+  plainDigest,
+} from '../../../src/signing/digest.ts';
+import type { Hash, HmacScheme, SignatureForm } from '../../../src/signing/scheme.ts';
 
 const bareHex: SignatureForm = { prefix: '', encoding: 'hex' };
 const prefixedHex: SignatureForm = { prefix: 'sha256=', encoding: 'hex' };
@@ -10,7 +17,7 @@ const prefixedBase64: SignatureForm = { prefix: 'sha256=', encoding: 'base64' };
 const scheme: HmacScheme = {
   kind: 'hmac',
   hash: 'sha256',
-  header: 'X-Signature',
+  signature: { header: 'X-Signature' },
   forms: [bareHex, prefixedHex, bareBase64, prefixedBase64],
 };
 
@@ -33,6 +40,18 @@ const published: readonly { key: Uint8Array; data: string; hex: string }[] = [
   },
 ];
 
+/** The first form of a scheme that a text has, and the digest in it. */
+function decodeSignature(of: HmacScheme, text: string): { form: SignatureForm; digest: Buffer } | null {
+  for (const form of of.forms) {
+    const found = decodeForm(form, text, DIGEST_BYTES[of.hash]);
+    if (found !== null) return { form, digest: found };
+  }
+  return null;
+}
+
+const encodeSignature = (form: SignatureForm, bytes: Buffer): string =>
+  form.prefix + encodeDigest(form.encoding, bytes);
+
 const digest = hmac('sha256', 'secret', Buffer.from('body'));
 
 describe('hmac', () => {
@@ -43,6 +62,57 @@ describe('hmac', () => {
   test('takes a text secret as its UTF-8 bytes', () => {
     const body = Buffer.from([0, 255, 10]);
     expect(hmac('sha256', 'clé 🔑\n', body)).toEqual(hmac('sha256', Buffer.from('clé 🔑\n'), body));
+  });
+});
+
+/** HMACs of ff 00 and `{"n":1.0}` with the key `secret`, and the digests without a key, made with Python's hmac and hashlib. */
+const answers: readonly [hash: Hash, hmac: string, plain: string][] = [
+  ['md5', '76757fddec5e7dd3e8dcb1d384e152fd', '68126e594f6db0103d8678a182cc5cfb'],
+  ['sha1', 'bcdcba016da6f89f5dce0428317657dfd50f38af', '8519613ced558c3ac25a798b6f1a12dc2ca95f0e'],
+  [
+    'sha384',
+    '385eea4524d2b3486fc3a4e606c430cf7860d4c5758afe7ea735177c31ddee9eb5baa46c97c72e435ad6b83eb42e627c',
+    'd8ed262509d0070aec870f42d010991550dec97632a5ac181f20d29b1237b24e3917a2b5745fb6ac7f2c8e4c35bd924c',
+  ],
+  [
+    'sha512',
+    'c35f0f19c6273ac6a86c5256ef70cc47ed5263f199eb018ec5f31bcc8a7580b53c513befe1e44dfca55f9b2b0a00bae9a0c4a83a694d03fbc0b89b54eb042f9a',
+    'ac04e1c33cd0c3184ff2157b0f13991005ab37febe0a72c6ab3dfadd1713832fa04ae87a75678bdf567d15f96b63fa6fa3371702a1245a68db1be3e8bba6aec2',
+  ],
+];
+
+describe('hashes', () => {
+  const parts = [Buffer.from([0xff, 0x00]), Buffer.from('{"n":1.0}')];
+
+  test.each(answers)(
+    '%s agrees with another implementation, of one piece and of two',
+    (hash, keyed, plain) => {
+      expect(hmac(hash, 'secret', ...parts).toString('hex')).toBe(keyed);
+      expect(hmac(hash, Buffer.from('secret'), Buffer.concat(parts)).toString('hex')).toBe(keyed);
+      expect(plainDigest(hash, ...parts).toString('hex')).toBe(plain);
+      expect(DIGEST_BYTES[hash] * 2).toBe(keyed.length);
+    },
+  );
+
+  test.each(['hex', 'HEX', 'base64', 'base64url'] as const)('are written and read as %s', (encoding) => {
+    for (const [hash, keyed] of answers) {
+      const bytes = Buffer.from(keyed, 'hex');
+      const form: SignatureForm = { prefix: 'v1=', encoding };
+      const text = `v1=${encodeDigest(encoding, bytes)}`;
+      expect(decodeForm(form, text, DIGEST_BYTES[hash])).toEqual(bytes);
+      expect(decodeForm(form, text, DIGEST_BYTES[hash] + 1)).toBeNull();
+      expect(decodeForm(form, text, null)).toEqual(bytes);
+    }
+  });
+
+  test('are written in the alphabet and the case of their encoding', () => {
+    const bytes = Buffer.from([0xfb, 0xff, 0xfe, 0xab]);
+    expect(encodeDigest('HEX', bytes)).toBe('FBFFFEAB');
+    expect(encodeDigest('base64', bytes)).toBe('+//+qw==');
+    expect(encodeDigest('base64url', bytes)).toBe('-__-qw');
+    expect(decodeForm({ prefix: '', encoding: 'base64url' }, '-__-qw==', 4)).toEqual(bytes);
+    expect(decodeForm({ prefix: '', encoding: 'base64url' }, '+//+qw==', 4)).toBeNull();
+    expect(decodeForm({ prefix: '', encoding: 'base64' }, '-__-qw', 4)).toBeNull();
   });
 });
 
