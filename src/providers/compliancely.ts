@@ -10,7 +10,7 @@ export const compliancely = defineProvider({
     {
       kind: 'hmac',
       hash: 'sha256',
-      header: 'Compliancely-Signature',
+      signature: { header: 'Compliancely-Signature' },
       forms: [
         { prefix: '', encoding: 'hex' },
         { prefix: 'sha256=', encoding: 'hex' },

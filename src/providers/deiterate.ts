@@ -10,9 +10,11 @@ export const deiterate = defineProvider({
     {
       kind: 'hmac',
       hash: 'sha256',
-      header: 'X-Deiterate-Signature',
-      fallbackHeaders: ['Deiterate-Signature', 'X-Webhook-Signature', 'X-Signature'],
-      anySignatureHeader: true,
+      signature: {
+        header: 'X-Deiterate-Signature',
+        fallback: ['Deiterate-Signature', 'X-Webhook-Signature', 'X-Signature'],
+        anyHeader: true,
+      },
       forms: [
         { prefix: '', encoding: 'hex' },
         { prefix: 'sha256=', encoding: 'hex' },

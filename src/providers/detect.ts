@@ -1,9 +1,9 @@
 import type { RawRequest } from '../model/request.ts';
 import type { Secret } from '../signing/scheme.ts';
-import { verify } from '../signing/verify.ts';
 import { locate } from './identify.ts';
 import { marksOf } from './marks.ts';
 import type { Provider } from './provider.ts';
+import { verifyRequest } from './signatures.ts';
 
 /** How likely a request comes from a provider, and why one thinks so. */
 export interface Detection {
@@ -47,6 +47,27 @@ export function detectOne(
   return standsOut(ranked) ? (providers.find(({ id }) => id === ranked[0].provider) ?? null) : null;
 }
 
+/**
+ * The provider whose request it is: the one that stands out, or else the likeliest of those whose signature verifies, so that
+ * providers that are alike are told apart by their secrets. Null where nothing tells.
+ */
+export function detectSender(
+  providers: readonly Provider[],
+  request: RawRequest,
+  json: unknown,
+  secretsFor: (providerId: string) => readonly Secret[],
+): Provider | null {
+  const ranked = rank(providers, request, json);
+  const byId = (wanted: string): Provider => providers.find(({ id }) => id === wanted)!;
+  if (standsOut(ranked)) return byId(ranked[0].provider);
+  const proven = ranked.filter(({ provider: id }) => {
+    const secrets = secretsFor(id);
+    return secrets.length > 0 && verifyRequest(byId(id), request, secrets).reason === 'valid';
+  });
+  const [best, second] = proven;
+  return best === undefined || best.score === second?.score ? null : byId(best.provider);
+}
+
 /** The provider that the first segment of the path names: `/<provider>` and `/<provider>/…`. */
 export function providerOfPath(providers: readonly Provider[], path: string): Provider | null {
   const segment = /^\/([^/?#]+)/.exec(path)?.[1];
@@ -88,14 +109,16 @@ function assess(
   };
 
   const marks = marksOf(provider);
-  if (secrets.length > 0 && verify(provider.signature.value, request, secrets).reason === 'valid') {
+  if (secrets.length > 0 && verifyRequest(provider, request, secrets).reason === 'valid') {
     count(100, 'its signature verifies with the configured secret');
   }
   for (const { name, points, reason } of marks.headers) if (headers.has(name)) count(points, reason);
+  if (provider.generic && score > 0) count(1, 'it is the standard that several follow');
   const { type: typePlaces, time, id } = provider.envelope.value;
   const type = locate(typePlaces, request, json);
   if (type !== null && marks.eventTypes.has(type)) {
-    count(4, `event type ${type} is in its catalog`);
+    // A bare word such as "sent" is anybody's.
+    count(/[^a-z]/i.test(type) ? 4 : 2, `event type ${type} is in its catalog`);
     if (locate(time, request, json) !== null) count(1, 'its time field is there');
     if (locate(id, request, json) !== null) count(1, 'its id field is there');
   }

@@ -10,7 +10,7 @@ export const filedgr = defineProvider({
   signature: documented({
     kind: 'hmac',
     hash: 'sha256',
-    header: 'X-Filedgr-Signature',
+    signature: { header: 'X-Filedgr-Signature' },
     forms: [
       { prefix: '', encoding: 'hex' },
       { prefix: 'sha256=', encoding: 'hex' },

@@ -1,33 +1,56 @@
 import { WebhookError } from '../errors.ts';
 import { nearestNames } from '../model/nearest.ts';
 import type { Provider } from './provider.ts';
+import * as registry from './registry.ts';
 
-/** Every provider, loaded when it is asked for. One line each. */
-const loaders: Readonly<Record<string, () => Promise<Provider>>> = {
-  deiterate: async () => (await import('./deiterate.ts')).deiterate,
-  filedgr: async () => (await import('./filedgr.ts')).filedgr,
-  taskplatform: async () => (await import('./taskplatform.ts')).taskplatform,
-  compliancely: async () => (await import('./compliancely.ts')).compliancely,
-  iverton: async () => (await import('./iverton.ts')).iverton,
-};
+/** Providers by their ids. */
+export interface Providers {
+  readonly all: readonly Provider[];
+  readonly ids: readonly string[];
+  has(id: string): boolean;
+  find(id: string): Provider | undefined;
+  /** @throws {WebhookError} `ERR_UNKNOWN_PROVIDER`, with the nearest ids. */
+  get(id: string): Provider;
+}
 
-export const providerIds: readonly string[] = Object.keys(loaders);
+/** Some providers, ordered by id. */
+export function createProviders(some: readonly Provider[]): Providers {
+  const all = some.toSorted((one, other) => (one.id < other.id ? -1 : 1));
+  const byId = new Map(all.map((provider) => [provider.id, provider]));
+  const ids = [...byId.keys()];
+  return {
+    all,
+    ids,
+    has: (id) => byId.has(id),
+    find: (id) => byId.get(id),
+    get: (id) => {
+      const found = byId.get(id);
+      if (found !== undefined) return found;
+      const near = nearestNames(id, ids);
+      throw new WebhookError('ERR_UNKNOWN_PROVIDER', `unknown provider "${id}"`, {
+        hint:
+          near.length > 0
+            ? `did you mean ${near.join(' or ')}?`
+            : 'see them all with: webhook-cli providers list',
+      });
+    },
+  };
+}
+
+/** Every provider that is built in. */
+export const builtIn: Providers = createProviders(Object.values(registry));
+
+export const providerIds: readonly string[] = builtIn.ids;
 
 export function isProviderId(id: string): boolean {
-  return Object.hasOwn(loaders, id);
+  return builtIn.has(id);
 }
 
 /** @throws {WebhookError} `ERR_UNKNOWN_PROVIDER`, with the nearest ids. */
 export async function loadProvider(id: string): Promise<Provider> {
-  const load = Object.hasOwn(loaders, id) ? loaders[id] : undefined;
-  if (load !== undefined) return load();
-  const near = nearestNames(id, providerIds);
-  throw new WebhookError('ERR_UNKNOWN_PROVIDER', `unknown provider "${id}"`, {
-    hint:
-      near.length > 0 ? `did you mean ${near.join(' or ')}?` : `known providers: ${providerIds.join(', ')}`,
-  });
+  return builtIn.get(id);
 }
 
 export async function loadProviders(): Promise<Provider[]> {
-  return Promise.all(providerIds.map((id) => loadProvider(id)));
+  return [...builtIn.all];
 }

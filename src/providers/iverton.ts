@@ -9,7 +9,7 @@ export const iverton = defineProvider({
   signature: documented({
     kind: 'hmac',
     hash: 'sha256',
-    header: 'X-Iverton-Signature',
+    signature: { header: 'X-Iverton-Signature' },
     forms: [
       { prefix: 'sha256=', encoding: 'hex' },
       {

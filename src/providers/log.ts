@@ -1,6 +1,6 @@
 import { isoSeconds } from '../model/clock.ts';
 import type { DeliveryStatus } from '../model/delivery.ts';
-import type { LogEntry } from './provider.ts';
+import type { LogEntry } from './provider-type.ts';
 
 /** What providers that document a log call a delivery's status, and what waits or never went in the same manner. */
 export const LOG_STATUS: Readonly<Record<DeliveryStatus, string>> = {

@@ -10,7 +10,7 @@ export const taskplatform = defineProvider({
   signature: documented({
     kind: 'hmac',
     hash: 'sha256',
-    header: 'X-Webhook-Signature',
+    signature: { header: 'X-Webhook-Signature' },
     forms: [
       { prefix: 'sha256=', encoding: 'hex' },
       { prefix: '', encoding: 'hex' },

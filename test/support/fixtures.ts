@@ -9,28 +9,37 @@ export interface Vector {
   readonly name: string;
   /** How the answer was cross-checked. */
   readonly origin: string;
+  /** What it is verified with. */
   readonly secret: string;
   readonly body: Uint8Array;
   readonly headers: readonly Header[];
-  /** The right digest of body and secret, whatever the headers hold. */
-  readonly hmacHex: string;
-  readonly hmacBase64: string;
+  /** The right HMAC-SHA256 of body and secret, whatever the headers hold, where that is what is signed. */
+  readonly hmacHex?: string;
+  readonly hmacBase64?: string;
   readonly ok: boolean;
   readonly reason: VerdictReason;
+  /** When it came, in milliseconds since the Unix epoch. */
+  readonly now?: number;
+  readonly method?: string;
+  /** The URL that was signed. */
+  readonly url?: string;
 }
 
 type StoredVector = Omit<Vector, 'body'> & ({ readonly body: string } | { readonly bodyFixture: string });
 
+const EXTENSION = /\.(json|form)$/;
+
 /** The exact bytes of a stored payload. */
 export function payload(provider: string, eventType: string): Buffer {
-  return readFileSync(new URL(`${provider}/${eventType}.json`, FIXTURES));
+  const file = fileOf(provider, eventType);
+  return readFileSync(new URL(`${provider}/${encodeURIComponent(file)}`, FIXTURES));
 }
 
 /** The event types that have a stored payload. */
 export function storedEventTypes(provider: string): string[] {
   return readdirSync(new URL(`${provider}/`, FIXTURES))
-    .filter((file) => file !== 'vectors.json')
-    .map((file) => file.replace(/\.json$/, ''));
+    .filter((file) => EXTENSION.test(file) && file !== 'vectors.json')
+    .map((file) => decodeURIComponent(file.replace(EXTENSION, '')));
 }
 
 export function fixtureFolders(): string[] {
@@ -44,4 +53,10 @@ export function vectors(provider: string): Vector[] {
     ...vector,
     body: 'body' in vector ? Buffer.from(vector.body) : payload(provider, vector.bodyFixture),
   }));
+}
+
+function fileOf(provider: string, eventType: string): string {
+  const stem = encodeURIComponent(eventType).replaceAll('*', '%2A');
+  const files = readdirSync(new URL(`${provider}/`, FIXTURES));
+  return files.find((file) => EXTENSION.test(file) && file.replace(EXTENSION, '') === stem) ?? `${stem}.json`;
 }
