@@ -31,6 +31,8 @@ export interface EmulatorOptions {
 }
 
 export interface Emulator extends RunningServer {
+  /** The ids of the providers whose API is known; of others only the engine stands in for. */
+  readonly served: readonly string[];
   /** To be told what the engine does. */
   onEngineEvent(event: EngineEvent): void;
 }
@@ -78,6 +80,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   });
   return {
     ...server,
+    served: [...apis.keys()],
     onEngineEvent: (event) => {
       if (event.type === 'attempt') waiting.get(event.deliveryId)?.();
     },

@@ -1,7 +1,7 @@
 import { findEventType, readPayload } from '../forge/payload.ts';
 import { parseJsonBody } from '../providers/identify.ts';
 import type { Provider } from '../providers/provider.ts';
-import { formName } from '../signing/scheme.ts';
+import { contentName, hasContent, schemeName, signatureHeader, writtenForm } from '../signing/describe.ts';
 import type { ApiDefinition, Field, Operation } from './definition.ts';
 import { sampleEndpoints, sampleEntries } from './samples.ts';
 import { schemaOf, type Schema } from './schema.ts';
@@ -222,14 +222,18 @@ async function webhooks(provider: Provider): Promise<object> {
 function headerParameters({ signature, headers }: Provider): object[] {
   const scheme = signature.value;
   const own = headers.filter(({ name, extra }) => extra !== true && name.toLowerCase() !== 'content-type');
+  const header = signatureHeader(scheme);
+  const signed = {
+    name: header,
+    in: 'header',
+    required: scheme.optional !== true,
+    description: hasContent(scheme)
+      ? `${schemeName(scheme).toUpperCase()} of ${contentName(scheme)}, written ${writtenForm(scheme)}`
+      : 'The secret itself',
+    schema: { type: 'string' },
+  };
   return [
-    {
-      name: scheme.header,
-      in: 'header',
-      required: scheme.optional !== true,
-      description: `HMAC-${scheme.hash.toUpperCase()} of the raw body, written ${formName(scheme.forms[0])}`,
-      schema: { type: 'string' },
-    },
+    ...(header === null ? [] : [signed]),
     ...own.map(({ name }) => ({ name, in: 'header', required: true, schema: { type: 'string' } })),
   ];
 }

@@ -1,6 +1,7 @@
 import { createEndpoint } from '../engine/endpoints.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import type { LogEntry, Provider } from '../providers/provider.ts';
+import { mayBeUnsigned } from '../providers/signatures.ts';
 
 /** Endpoints of a provider in every state that shows in its answers. */
 export function sampleEndpoints(provider: Provider): readonly Endpoint[] {
@@ -15,7 +16,7 @@ export function sampleEndpoints(provider: Provider): readonly Endpoint[] {
   );
   const disabled: Endpoint = { ...active, status: 'disabled', disabledReason: 'failures', disabledAt: 0 };
   const unsigned: Endpoint = { ...active, secret: null };
-  return provider.signature.value.optional === true ? [active, disabled, unsigned] : [active, disabled];
+  return mayBeUnsigned(provider) ? [active, disabled, unsigned] : [active, disabled];
 }
 
 /** Deliveries in every state that shows in a log. */

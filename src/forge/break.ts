@@ -1,8 +1,14 @@
 import { UsageError } from '../errors.ts';
 import type { OutgoingRequest } from '../model/request.ts';
-import { headerValue, withHeader, withoutHeaders } from '../model/request.ts';
 import { parseJsonBody } from '../providers/identify.ts';
-import type { DeliveryHeader, Provider } from '../providers/provider.ts';
+import type { Provider } from '../providers/provider.ts';
+import { schemeOf } from '../providers/signatures.ts';
+import { signsBody } from '../signing/content.ts';
+import { hasContent } from '../signing/describe.ts';
+import { isSigned } from '../signing/extract.ts';
+import { withoutSignature, withSpoiltSignature } from '../signing/place.ts';
+import type { SignatureScheme } from '../signing/scheme.ts';
+import { readRequest, signedView } from '../signing/signed-request.ts';
 import type { ForgeContext } from './message.ts';
 
 /** Ways to make a request that a consumer must refuse. */
@@ -11,7 +17,12 @@ export type Breakage = (typeof BREAKAGES)[number];
 
 /** The ways in which a provider's requests can be spoilt. */
 export function breakagesOf(provider: Provider): readonly Breakage[] {
-  return BREAKAGES.filter((breakage) => breakage !== 'timestamp' || timestampHeader(provider) !== undefined);
+  const scheme = provider.signature.value;
+  return BREAKAGES.filter((breakage) => {
+    if (breakage === 'timestamp') return tellsTime(provider);
+    if (scheme.kind === 'none') return false;
+    return breakage !== 'body' || (hasContent(scheme) && signsBody(scheme));
+  });
 }
 
 const STALE_SECONDS = 3_600;
@@ -26,25 +37,66 @@ export function breakRequest(
   request: OutgoingRequest,
   breakage: Breakage,
   provider: Provider,
-  context: ForgeContext,
+  signature?: string,
 ): OutgoingRequest {
-  const scheme = provider.signature.value;
-  const signature = headerValue(request.headers, scheme.header);
-  if (breakage !== 'timestamp' && breakage !== 'body' && signature === undefined) {
+  const scheme = schemeOf(provider, signature) ?? provider.signature.value;
+  // Signed with another secret, or as of long ago, in the first place.
+  if (breakage === 'timestamp') return request;
+  if (scheme.kind === 'none') {
+    throw new UsageError(
+      `${provider.name} signs nothing that could be broken`,
+      'send another body with --data',
+    );
+  }
+  if (breakage === 'body') {
+    if (hasContent(scheme) && signsBody(scheme)) return { ...request, body: breakBody(request.body) };
+    throw new UsageError(
+      `the signature of ${provider.name} does not cover the body, so nobody could tell that it is broken`,
+      'break its signature instead',
+    );
+  }
+  if (!isSigned(scheme, readRequest(signedView(request)))) {
     throw new UsageError(`only a signed request can be broken by ${breakage}`, 'give a secret (--secret)');
   }
-  switch (breakage) {
-    case 'missing-header':
-      return { ...request, headers: withoutHeaders(request.headers, [scheme.header]) };
-    case 'signature':
-      return { ...request, headers: withHeader(request.headers, scheme.header, otherLastDigit(signature!)) };
-    case 'body':
-      return { ...request, body: breakBody(request.body) };
-    case 'wrong-secret':
-      return request; // Signed with another secret in the first place.
-    case 'timestamp':
-      return { ...request, headers: staleTimestamp(request, provider, context) };
-  }
+  if (breakage === 'wrong-secret') return request;
+  return breakage === 'missing-header'
+    ? withoutSignatures(provider, request)
+    : withSpoiltSignatures(provider, scheme, request);
+}
+
+/** The world an hour ago, where the provider's requests tell the time at all. */
+export function longAgo(provider: Provider, context: ForgeContext): ForgeContext {
+  if (tellsTime(provider)) return { ...context, now: context.now - STALE_SECONDS * 1_000 };
+  throw new UsageError(
+    `${provider.name} sends no timestamp header that could be broken`,
+    'break its signature instead',
+  );
+}
+
+function tellsTime({ headers, signature: { value: scheme } }: Provider): boolean {
+  // What is good for ever nobody would refuse.
+  if (hasContent(scheme) && scheme.timestamp !== undefined) return scheme.timestamp.toleranceSeconds !== null;
+  return headers.some(({ value }) => 'from' in value && TIMES.has(value.from));
+}
+const TIMES: ReadonlySet<string> = new Set(['attemptUnixSeconds', 'attemptUnixMillis', 'attemptIso8601']);
+
+/** All that are there, so that none is left that verifies. */
+function withSpoiltSignatures(
+  { otherSignatures }: Provider,
+  scheme: Exclude<SignatureScheme, { kind: 'none' }>,
+  request: OutgoingRequest,
+): OutgoingRequest {
+  const sent = otherSignatures.filter((other) => other.sent === true).map((other) => other.scheme);
+  return [scheme, ...sent].reduce(
+    (before, one) => (one.kind === 'none' ? before : withSpoiltSignature(one, before)),
+    request,
+  );
+}
+
+/** None of the signatures that a provider may send, so that no older one is left. */
+function withoutSignatures(provider: Provider, request: OutgoingRequest): OutgoingRequest {
+  const schemes = [provider.signature.value, ...provider.otherSignatures.map(({ scheme }) => scheme)];
+  return schemes.reduce((before, scheme) => withoutSignature(scheme, before), request);
 }
 
 /** The body with one bit changed. JSON stays JSON with another content, so that only a signature check can tell. */
@@ -69,28 +121,4 @@ function withFlippedBit(body: Uint8Array, at: number): Uint8Array {
   const broken = Uint8Array.from(body);
   broken[at]! ^= 1;
   return broken;
-}
-
-function otherLastDigit(signature: string): string {
-  const at = signature.replace(/=+$/, '').length - 1;
-  return signature.slice(0, at) + (signature[at] === '0' ? '1' : '0') + signature.slice(at + 1);
-}
-
-function staleTimestamp(
-  request: OutgoingRequest,
-  provider: Provider,
-  { now }: ForgeContext,
-): OutgoingRequest['headers'] {
-  const header = timestampHeader(provider);
-  if (header === undefined) {
-    throw new UsageError(
-      `${provider.name} sends no timestamp header that could be broken`,
-      'break its signature instead',
-    );
-  }
-  return withHeader(request.headers, header.name, String(Math.floor(now / 1_000) - STALE_SECONDS));
-}
-
-function timestampHeader({ headers }: Provider): DeliveryHeader | undefined {
-  return headers.find(({ value }) => 'from' in value && value.from === 'attemptUnixSeconds');
 }

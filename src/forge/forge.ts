@@ -3,14 +3,18 @@ import { valueAt } from '../model/json-path.ts';
 import type { Header, OutgoingRequest, RawRequest } from '../model/request.ts';
 import { identify, parseJsonBody } from '../providers/identify.ts';
 import type { Provider } from '../providers/provider.ts';
+import { signRequest } from '../providers/signatures.ts';
 import type { Secret, SignatureForm } from '../signing/scheme.ts';
-import { sign } from '../signing/sign.ts';
-import { breakRequest, type Breakage } from './break.ts';
+import { hasContent } from '../signing/describe.ts';
+import { randomSecret } from '../signing/keys.ts';
+import { breakRequest, longAgo, type Breakage } from './break.ts';
+import { setInForm } from './form-body.ts';
+import { freshLike } from './fresh.ts';
 import { deliveryHeaders } from './headers.ts';
 import type { ForgeContext, Message } from './message.ts';
 import { applyOverrides, lostNumber, type Override } from './overrides.ts';
 import { findEventType, readPayload } from './payload.ts';
-import { refresh } from './refresh.ts';
+import { refresh, refreshForm } from './refresh.ts';
 import { setInPlace } from './set-in-place.ts';
 import { stressJson } from './stress-json.ts';
 
@@ -37,7 +41,24 @@ export async function renderMessage(
   const body = await renderBody(provider, eventType, options, context);
   const request: RawRequest = { method: 'POST', path: '/', headers: [], body };
   const identity = identify(provider, request, parseJsonBody(body));
-  return { provider, eventType: eventType ?? identity.eventType, eventId: identity.eventId, body };
+  const eventId = identity.eventId ?? madeUpId(provider, context);
+  return { provider, eventType: eventType ?? identity.eventType, eventId, body };
+}
+
+const USUAL_ID = 'msg_2mzK8wQkWnTxQ5e1Y9dVbC3fGh7';
+
+/** An id for an event whose body holds none, where its deliveries have it in a header all the same, or even sign it. */
+function madeUpId(
+  { envelope: { value }, headers, signature }: Provider,
+  { randomBytes }: ForgeContext,
+): string | null {
+  const filled = headers.filter((header) => 'from' in header.value && header.value.from === 'eventId');
+  const signed = hasContent(signature.value) ? Object.values(signature.value.values ?? {}) : [];
+  const isSigned = filled.some(({ name }) =>
+    signed.some((place) => 'header' in place && place.header === name),
+  );
+  const isNowhereElse = filled.length > 0 && value.id.every((place) => 'header' in place);
+  return isSigned || isNowhereElse ? freshLike(value.idLike ?? USUAL_ID, randomBytes) : null;
 }
 
 async function renderBody(
@@ -49,6 +70,14 @@ async function renderBody(
   if (data === undefined && eventType === undefined)
     throw new UsageError('an event type or a body is needed');
   const source = data ?? (await readPayload(provider, findEventType(provider, eventType!)));
+  if (provider.body === 'form' && parseJsonBody(source) === undefined) {
+    if (stress) throw new UsageError('a form has no other notation', 'leave it as it is (no --stress-json)');
+    if (overrides.length === 0 && (data !== undefined || keepIds)) return source;
+    const form = new URLSearchParams(Buffer.from(source).toString());
+    const isOurs = data === undefined && !keepIds;
+    const fresh = isOurs ? refreshForm(form, provider.envelope.value, now, randomBytes) : form;
+    return Buffer.from(setInForm(fresh, overrides).toString());
+  }
   if (data === undefined && !keepIds) {
     const fresh = refresh(parseJsonBody(source), provider.envelope.value, now, randomBytes);
     const tree = applyOverrides(fresh, overrides);
@@ -87,6 +116,8 @@ export interface RequestOptions {
   /** Null sends it unsigned, where the provider allows that. */
   readonly secret: Secret | null;
   readonly form?: SignatureForm | undefined;
+  /** One of the provider's other signatures, by its name; left out, the usual one. */
+  readonly signature?: string | undefined;
   /** Sent besides the provider's own, and instead of those of the same name. */
   readonly headers?: readonly Header[];
   readonly extraHeaders?: boolean;
@@ -100,17 +131,23 @@ export function renderRequest(
   context: ForgeContext,
 ): OutgoingRequest {
   const { provider, body } = message;
-  const scheme = provider.signature.value;
-  const own = options.headers ?? [];
-  const overridden = new Set(own.map(([name]) => name.toLowerCase()));
-  const secret =
-    options.secret !== null && options.breakage === 'wrong-secret' ? context.randomBytes(32) : options.secret;
-  const signature = secret === null ? [] : sign(scheme, body, secret, options.form ?? scheme.forms[0]);
-  const headers = [...deliveryHeaders(message, context, options.extraHeaders ?? false), ...signature].filter(
-    ([name]) => !overridden.has(name.toLowerCase()),
-  );
-  const request: OutgoingRequest = { method: 'POST', url: options.url, headers: [...headers, ...own], body };
-  return options.breakage === undefined
-    ? request
-    : breakRequest(request, options.breakage, provider, context);
+  const { url, headers: own = [], secret, form, signature, breakage } = options;
+  const isOwn = new Set(own.map(([name]) => name.toLowerCase()));
+  const world = breakage === 'timestamp' ? longAgo(provider, context) : context;
+  const key =
+    secret !== null && breakage === 'wrong-secret'
+      ? randomSecret(provider.signature.value, context.randomBytes)
+      : secret;
+  const delivered = deliveryHeaders(message, world, options.extraHeaders ?? false, signature);
+  const headers = [...delivered.filter(([name]) => !isOwn.has(name.toLowerCase())), ...own];
+  const request: OutgoingRequest = { method: 'POST', url, headers, body };
+  const signed =
+    key === null ? request : signRequest(provider, request, key, { now: world.now, form, signature });
+  const whole = own.length === 0 ? signed : { ...signed, headers: ownLast(signed.headers, own, isOwn) };
+  return breakage === undefined ? whole : breakRequest(whole, breakage, provider, signature);
+}
+
+/** The user's headers as they were given, after all others. */
+function ownLast(headers: readonly Header[], own: readonly Header[], isOwn: ReadonlySet<string>): Header[] {
+  return [...headers.filter(([name]) => !isOwn.has(name.toLowerCase())), ...own];
 }

@@ -9,6 +9,12 @@ export interface Message {
   readonly body: Uint8Array;
   /** The endpoint it goes to, for a provider that names it in a header, where the body does not say. */
   readonly endpointId?: string;
+  /** The delivery it is part of, where there is one: ids in headers that stay the same over its attempts come from it. */
+  readonly deliveryId?: string;
+  /** From 1. */
+  readonly attemptNumber?: number;
+  /** Why the attempt before failed: `status` for an answer, else the error's code. */
+  readonly previousFailure?: string | null;
 }
 
 /** What forging reads of the world. */

@@ -8,8 +8,13 @@ import {
 } from '../model/request.ts';
 import { identify, parseJsonBody } from '../providers/identify.ts';
 import type { Provider } from '../providers/provider.ts';
+import { signRequest } from '../providers/signatures.ts';
 import type { Secret } from '../signing/scheme.ts';
-import { sign } from '../signing/sign.ts';
+import { hasContent, signatureHeaders } from '../signing/describe.ts';
+import { isSigned } from '../signing/extract.ts';
+import { readRequest, signedView } from '../signing/signed-request.ts';
+import { formatTime } from '../signing/time.ts';
+import { cut } from './headers.ts';
 import type { Override } from './overrides.ts';
 import { setInPlace } from './set-in-place.ts';
 
@@ -30,40 +35,60 @@ export async function renderReplay(
   const body =
     options.overrides.length === 0 ? captured.body : await setInPlace(captured.body, options.overrides);
   const kept = withoutHeaders(withoutHopByHop(captured.headers), ['host', 'content-length']);
-  const signed = options.resign === null ? kept : resign(kept, body, options.resign, nowMs);
+  const request: OutgoingRequest = { method: captured.method, url: options.url, headers: kept, body };
+  const signed = options.resign === null ? request : resign(request, options.resign, nowMs);
   const headers = options.headers.reduce<readonly Header[]>(
     (all, [name, value]) => withHeader(all, name, value),
-    signed,
+    signed.headers,
   );
-  return { method: captured.method, url: options.url, headers, body };
+  return { ...signed, headers };
 }
 
 /** Fresh signature, timestamp and event headers, each where the captured one stood. */
 function resign(
-  captured: readonly Header[],
-  body: Uint8Array,
+  captured: OutgoingRequest,
   { provider, secret }: { provider: Provider; secret: Secret },
   nowMs: number,
-): Header[] {
-  const scheme = provider.signature.value;
+): OutgoingRequest {
+  const { body } = captured;
+  const reader = readRequest(signedView(captured));
+  const { value: usual } = provider.signature;
+  // As it was signed: not in the usual way where it had only another.
+  const other = isSigned(usual, reader)
+    ? undefined
+    : provider.otherSignatures.find(({ scheme }) => isSigned(scheme, reader));
+  const scheme = other?.scheme ?? usual;
+  const [place, ...others] = signatureHeaders(scheme);
   const identity = identify(provider, { method: 'POST', path: '/', headers: [], body }, parseJsonBody(body));
-  let headers = withoutHeaders(captured, scheme.fallbackHeaders ?? []);
+  const timestamp = hasContent(scheme) ? scheme.timestamp : undefined;
+  let headers = withoutHeaders(
+    captured.headers,
+    others.filter((name) => name !== place),
+  );
   for (const { name, value } of provider.headers) {
-    if (!('from' in value) || !headers.some(([present]) => present.toLowerCase() === name.toLowerCase()))
-      continue;
-    const fresh =
-      value.from === 'attemptUnixSeconds'
-        ? String(Math.floor(nowMs / 1_000))
-        : identityValue(identity, value.from);
+    if (!('from' in value) || !headers.some(([present]) => isSame(present, name))) continue;
+    const fresh = cut(freshValue(value.from, identity, nowMs), value);
     if (fresh !== null) headers = withHeader(headers, name, fresh);
   }
-  for (const [name, value] of sign(scheme, body, secret)) headers = withHeader(headers, name, value);
-  return headers;
+  if (timestamp !== undefined && 'header' in timestamp.from) {
+    const { header, fallback = [] } = timestamp.from;
+    const present = [header, ...fallback].find((name) => headers.some(([other]) => isSame(other, name)));
+    if (present !== undefined) headers = withHeader(headers, present, formatTime(timestamp.format, nowMs));
+  }
+  return signRequest(provider, { ...captured, headers }, secret, { now: nowMs, signature: other?.name });
 }
 
-function identityValue(
+function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+function freshValue(
+  from: Extract<Provider['headers'][number]['value'], { from: unknown }>['from'],
   identity: ReturnType<typeof identify>,
-  from: 'eventType' | 'eventId' | 'endpointId' | 'deliveryId',
+  nowMs: number,
 ): string | null {
-  return from === 'deliveryId' ? null : identity[from];
+  if (from === 'eventType' || from === 'eventId' || from === 'endpointId') return identity[from];
+  if (from === 'attemptUnixSeconds') return formatTime('unix', nowMs);
+  if (from === 'attemptUnixMillis') return formatTime('unix-ms', nowMs);
+  return from === 'attemptIso8601' ? formatTime('iso8601', nowMs) : null;
 }

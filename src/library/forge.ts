@@ -6,8 +6,9 @@ import type { ForgeContext } from '../forge/message.ts';
 import { curlCommand } from '../forge/print.ts';
 import { systemClock } from '../model/clock.ts';
 import type { OutgoingRequest } from '../model/request.ts';
-import { isProviderId } from '../providers/index.ts';
 import type { Provider } from '../providers/provider.ts';
+import { mayBeUnsigned, schemeOf } from '../providers/signatures.ts';
+import { formsOf } from '../signing/describe.ts';
 import type { Secret, SignatureForm } from '../signing/scheme.ts';
 import { bodyJson, bodyText, whatwgRequest, type ReadableBody } from './http-message.ts';
 import {
@@ -44,6 +45,8 @@ export interface ForgeOptions extends EventOptions {
   readonly break?: Breakage | undefined;
   /** `bare` or `prefixed` (`sha256=…`); the provider's own unless given. */
   readonly signatureForm?: 'bare' | 'prefixed' | undefined;
+  /** One of the provider's other signatures by its name, such as `sha1`; left out, its usual one. */
+  readonly signature?: string | undefined;
   /** Sends optional headers that the provider is not documented to send. */
   readonly extraHeaders?: boolean | undefined;
   /** Its time, in milliseconds since the Unix epoch; the present unless given. */
@@ -75,7 +78,7 @@ export async function forge(
   eventType: string | undefined,
   options: ForgeOptions = {},
 ): Promise<Forged> {
-  const plan = await planForging(provider, eventType, options);
+  const plan = await planForging(provider, options);
   const message = await renderMessage(plan.provider, eventType, plan.payload, plan.context);
   const made = renderRequest(message, plan.rendering, plan.context);
   const name = `${message.provider.id} ${message.eventType ?? 'event'}`;
@@ -99,20 +102,17 @@ interface Plan {
   readonly context: ForgeContext;
 }
 
-export async function planForging(
-  named: string | Provider,
-  eventType: string | undefined,
-  options: ForgeOptions,
-): Promise<Plan> {
+export async function planForging(named: string | Provider, options: ForgeOptions): Promise<Plan> {
   const provider = await toProvider(named);
   return {
     provider,
-    payload: payloadOf(provider, eventType, options),
+    payload: payloadOf(options),
     rendering: {
       url: targetUrl(options.url ?? 'http://localhost/', 'url').href,
       secret: secretFor(provider, options.secret),
       headers: headerList(options.headers),
       form: formOf(provider, options.signatureForm),
+      signature: signatureOf(provider, options.signature),
       extraHeaders: options.extraHeaders === true,
       breakage: breakageOf(options.break),
     },
@@ -123,18 +123,7 @@ export async function planForging(
   };
 }
 
-/** @throws {UsageError} where nothing says what the event holds. */
-export function payloadOf(
-  provider: Provider,
-  eventType: string | undefined,
-  { set, data, keepIds, stressJson }: EventOptions,
-): PayloadOptions {
-  if (data === undefined && eventType !== undefined && !isProviderId(provider.id)) {
-    throw new UsageError(
-      `there is no example of ${eventType}: ${provider.name} is a provider of your own`,
-      'give the body with data',
-    );
-  }
+export function payloadOf({ set, data, keepIds, stressJson }: EventOptions): PayloadOptions {
   return {
     data: data === undefined ? undefined : bodyBytes(data, 'data'),
     overrides: overridesOf(set),
@@ -148,11 +137,19 @@ export function secretFor(provider: Provider, secret: Secret | null | undefined)
   if (secret === null) return null;
   const [given] = secretList(secret);
   if (given !== undefined) return given;
-  if (provider.signature.value.optional === true) return null;
+  if (mayBeUnsigned(provider)) return null;
   throw new UsageError(
     `no secret for ${provider.id}`,
     'give secret; or secret: null, which leaves the signature out',
     'ERR_NO_SECRET',
+  );
+}
+
+function signatureOf(provider: Provider, name: string | undefined): string | undefined {
+  if (name === undefined || schemeOf(provider, name) !== undefined) return name;
+  throw new UsageError(
+    `${provider.name} has no signature "${name}"`,
+    `besides its usual one it has ${provider.otherSignatures.map((other) => other.name).join(', ') || 'none'}`,
   );
 }
 
@@ -166,7 +163,7 @@ function formOf(provider: Provider, name: 'bare' | 'prefixed' | undefined): Sign
   if (name !== 'bare' && name !== 'prefixed') {
     throw new UsageError(`signatureForm takes bare or prefixed, not "${String(name)}"`);
   }
-  const form = provider.signature.value.forms.find(({ prefix }) => (prefix === '') === (name === 'bare'));
+  const form = formsOf(provider.signature.value).find(({ prefix }) => (prefix === '') === (name === 'bare'));
   if (form !== undefined) return form;
   throw new UsageError(`${provider.name} has no ${name} form of its signature`);
 }

@@ -46,7 +46,7 @@ export async function send(
   const { to, retry, clock, signal } = options;
   if (clock !== undefined && retry !== true) throw new UsageError('clock is for retries', 'give retry: true');
   const url = targetUrl(to, 'to').href;
-  const plan = await planForging(provider, eventType, { ...options, url });
+  const plan = await planForging(provider, { ...options, url });
   const { context, payload, rendering } = plan;
   const timeoutMs = options.timeoutMs ?? plan.provider.timeoutMs.value;
 

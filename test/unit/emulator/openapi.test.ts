@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
+import { signatureHeader } from '../../../src/signing/describe.ts';
 import { createApi } from '../../../src/emulator/api.ts';
 import { loadApi } from '../../../src/emulator/index.ts';
 import { loadProvider } from '../../../src/providers/index.ts';
@@ -122,7 +123,9 @@ describe.each(PROVIDERS)('the OpenAPI document of %s', (provider) => {
       }
       expect(check([])).toBe(false);
       expect(post.description?.includes(payload) ?? false).toBe(payload !== 'documented');
-      const header = post.parameters.find((parameter: any) => parameter.name === signature.value.header);
+      const header = post.parameters.find(
+        (parameter: any) => parameter.name === signatureHeader(signature.value)!,
+      );
       expect(header).toMatchObject({ in: 'header', required: provider !== 'compliancely' });
     }
   });

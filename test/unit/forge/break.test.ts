@@ -6,7 +6,8 @@ import { headerValue, type OutgoingRequest } from '../../../src/model/request.ts
 import type { VerdictReason } from '../../../src/model/verdict.ts';
 import { identify, parseJsonBody } from '../../../src/providers/identify.ts';
 import type { Provider } from '../../../src/providers/provider.ts';
-import { verify } from '../../../src/signing/verify.ts';
+import { verifyRequest } from '../../../src/providers/signatures.ts';
+import { signatureHeader } from '../../../src/signing/describe.ts';
 import { fixedWorld, wholeCatalog } from '../../support/forging.ts';
 import { thrownBy } from '../../support/thrown.ts';
 
@@ -37,13 +38,13 @@ test('every breakage has its reason here', () => {
 describe.each(catalog)('$id $type', ({ provider, type }) => {
   test.each(Object.entries(reasons) as [Breakage, VerdictReason][])('%s: %s', async (breakage, reason) => {
     const request = await broken(provider, type, breakage);
-    expect(verify(provider.signature.value, request, [secret])).toMatchObject({ ok: false, reason });
+    expect(verifyRequest(provider, request, [secret])).toMatchObject({ ok: false, reason });
     expect(identify(provider, { ...request, path: '/' }, parseJsonBody(request.body)).eventType).toBe(type);
   });
 
   test('each breaks one thing', async () => {
     const whole = await broken(provider, type, undefined);
-    const name = provider.signature.value.header;
+    const name = signatureHeader(provider.signature.value);
     const others = ({ headers }: OutgoingRequest) => headers.filter(([key]) => key !== name);
     for (const breakage of ['signature', 'missing-header', 'wrong-secret'] as const) {
       const request = await broken(provider, type, breakage);
@@ -96,13 +97,13 @@ describe('a broken body', () => {
   ])('that is %s differs', async (_name, data) => {
     const request = await broken(iverton, undefined, 'body', data);
     expect(Buffer.from(request.body).equals(data)).toBe(false);
-    expect(verify(iverton.signature.value, request, [secret]).ok).toBe(false);
+    expect(verifyRequest(iverton, request, [secret]).ok).toBe(false);
   });
 
   test('is soon made of a large one', async () => {
     const data = Buffer.from(JSON.stringify(Array.from({ length: 300_000 }, () => true)));
     const request = await broken(iverton, undefined, 'body', data);
-    expect(verify(iverton.signature.value, request, [secret]).ok).toBe(false);
+    expect(verifyRequest(iverton, request, [secret]).ok).toBe(false);
   });
 });
 
@@ -118,7 +119,7 @@ describe('a stale timestamp', () => {
       const time = (request: OutgoingRequest) => Number(headerValue(request.headers, 'X-Webhook-Timestamp'));
       expect(time(fresh) - time(stale)).toBe(3_600);
       expect(stale.headers.map(([name]) => name)).toEqual(fresh.headers.map(([name]) => name));
-      expect(verify(provider.signature.value, stale, [secret]).ok).toBe(true);
+      expect(verifyRequest(provider, stale, [secret]).ok).toBe(true);
     },
   );
 

@@ -4,7 +4,8 @@ import type { Message } from '../../../src/forge/message.ts';
 import { parseOverride } from '../../../src/forge/overrides.ts';
 import { headerValue, headerValues } from '../../../src/model/request.ts';
 import { loadProvider } from '../../../src/providers/index.ts';
-import { verify } from '../../../src/signing/verify.ts';
+import { verifyRequest } from '../../../src/providers/signatures.ts';
+import { formsOf } from '../../../src/signing/describe.ts';
 import { payload } from '../../support/fixtures.ts';
 import { fixedWorld, wholeCatalog } from '../../support/forging.ts';
 
@@ -69,7 +70,7 @@ describe.each(catalog)('$id $type', ({ provider, id, type }) => {
     const world = fixedWorld();
     const message = await renderMessage(provider, type, {}, world);
     const request = renderRequest(message, { url: 'http://localhost/', secret }, world);
-    expect(verify(provider.signature.value, request, [secret])).toMatchObject({ ok: true, reason: 'valid' });
+    expect(verifyRequest(provider, request, [secret])).toMatchObject({ ok: true, reason: 'valid' });
     expect(request.body).toBe(message.body);
   });
 });
@@ -280,13 +281,13 @@ describe('a request', () => {
   });
 
   test('is signed in the form that is asked for', async () => {
-    const { signature } = await loadProvider('deiterate');
-    const form = signature.value.forms[1]!;
+    const provider = await loadProvider('deiterate');
+    const form = formsOf(provider.signature.value)[1]!;
     const { headers, body } = await render('deiterate', 'risk.created', { form });
     expect(headerValues(headers, 'X-Deiterate-Signature')).toEqual([
       expect.stringMatching(/^sha256=[0-9a-f]{64}$/),
     ]);
-    expect(verify(signature.value, { headers, body }, [secret])).toMatchObject({
+    expect(verifyRequest(provider, { headers, body }, [secret])).toMatchObject({
       ok: true,
       form: 'sha256=<hex>',
     });

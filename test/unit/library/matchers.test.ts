@@ -2,8 +2,6 @@ import { expect as jestExpect } from 'expect';
 import { describe, expect, test } from 'vitest';
 import { forge, send } from '../../../src/index.ts';
 import { matchers } from '../../../src/matchers.ts';
-import { allProviders } from '../../../src/providers/all.ts';
-import { loadProviders, providerIds } from '../../../src/providers/index.ts';
 import { iverton } from '../../../src/providers/iverton.ts';
 import '../../../src/vitest.ts';
 import { thrownBy } from '../../support/thrown.ts';
@@ -179,9 +177,4 @@ describe.each<[string, Expect]>([
     );
     expect(messageOf(() => expect_('text').toBeSignedBy(SECRET))).toContain('is for a capture');
   });
-});
-
-test('all providers are at hand without waiting', async () => {
-  expect(allProviders.map(({ id }) => id)).toEqual(providerIds);
-  expect(allProviders).toEqual(await loadProviders());
 });

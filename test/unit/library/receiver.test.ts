@@ -86,7 +86,8 @@ describe('a receiver', () => {
     expect(ok).toBe(true);
     expect(receiver.captures[0]).toMatchObject({ provider: 'acme', verdict: { ok: true } });
     await expect(send(acme, 'deal.won', { to: receiver, secret: SECRET })).rejects.toMatchObject({
-      hint: 'give the body with data',
+      code: 'ERR_NO_PAYLOAD',
+      hint: 'give the event type an example, or a body of your own (data, --data)',
     });
   });
 
