@@ -1,6 +1,8 @@
 import type { Attempt } from '../model/attempt.ts';
 import type { DeliveryTrigger } from '../model/delivery.ts';
+import { isoSeconds } from '../model/clock.ts';
 import { headerValue } from '../model/request.ts';
+import { isAmong, type CountingRule, type Pause } from '../providers/habits.ts';
 import type { Policy } from './policy.ts';
 
 /** What is known of a delivery and its endpoint when an attempt has ended. */
@@ -14,18 +16,29 @@ export interface Situation {
   readonly failures: { readonly delivery: number; readonly endpoint: number };
   /** Whether the endpoint acknowledged anything since a failure of this delivery was last counted. */
   readonly succeededSince: boolean;
+  /** When nothing but failures began at the endpoint, in milliseconds since the Unix epoch; null where nothing says so. */
+  readonly failingSince: number | null;
+  /** How often the endpoint was disabled for a while since it last acknowledged anything. */
+  readonly pauses: number;
 }
 
 export interface Decision {
   readonly status: 'pending' | 'succeeded' | 'failed';
   /** When the next attempt is due, in milliseconds since the Unix epoch; null unless `pending`. */
   readonly nextAttemptAt: number | null;
-  readonly failures: { readonly delivery: number; readonly endpoint: number };
+  readonly failures: Situation['failures'];
+  readonly failingSince: number | null;
   /** Why the endpoint is to be disabled, or null. */
   readonly disable: string | null;
+  /** Until when it is, where that is only for a while. */
+  readonly pausedUntil: number | null;
 }
 
-type Ended = Pick<Attempt, 'ok' | 'response'>;
+type Ended = Pick<Attempt, 'ok' | 'response' | 'error'>;
+type Outcome = Pick<Decision, 'failures' | 'failingSince' | 'disable' | 'pausedUntil'>;
+
+/** Attempts that came to no connection. One that ran out of time is none of them: it may have been heard. */
+const UNCONNECTED: ReadonlySet<string | undefined> = new Set(['dns', 'refused', 'tls']);
 
 /**
  * What follows from an attempt: the whole brain of the engine.
@@ -39,35 +52,53 @@ export function decide(
   endedAt: number,
   random: () => number,
 ): Decision {
-  const { trigger, failures } = situation;
-  const ended = { nextAttemptAt: null, disable: null };
-  if (trigger === 'test') return { ...ended, status: attempt.ok ? 'succeeded' : 'failed', failures };
+  const { trigger, failures, failingSince } = situation;
+  const unchanged = { failures, failingSince, disable: null, pausedUntil: null };
+  const over = { ...unchanged, nextAttemptAt: null };
+  if (trigger === 'test') return { ...over, status: attempt.ok ? 'succeeded' : 'failed' };
   if (attempt.ok) {
-    const endpoint = policy.disable?.consecutive === true ? 0 : failures.endpoint;
-    return { ...ended, status: 'succeeded', failures: { delivery: failures.delivery, endpoint } };
+    const { disable: rule } = policy;
+    const isReset = rule !== null && rule.unit !== 'time' && rule.consecutive;
+    const endpoint = isReset ? 0 : failures.endpoint;
+    return { ...over, status: 'succeeded', failures: { ...failures, endpoint }, failingSince: null };
   }
   const status = attempt.response?.status;
   if (status !== undefined && policy.goneStatuses.includes(status)) {
-    return { ...ended, status: 'failed', failures, disable: `the endpoint answered ${status}` };
+    return { ...over, status: 'failed', disable: `the endpoint answered ${status}` };
   }
   const next = nextAttempt(policy, situation, attempt, endedAt, random);
-  const counted = count(policy, situation, next === null);
+  const outcome =
+    trigger === 'scheduled' ? count(policy, situation, attempt, endedAt, next === null) : unchanged;
   return {
     // An endpoint that is being disabled gets nothing more.
-    status: next === null || counted.disable !== null ? 'failed' : 'pending',
-    nextAttemptAt: counted.disable === null ? next : null,
-    ...counted,
+    status: next === null || outcome.disable !== null ? 'failed' : 'pending',
+    nextAttemptAt: outcome.disable === null ? next : null,
+    ...outcome,
   };
+}
+
+/** Whether a provider tries again at all after such an outcome. */
+function isRetried(policy: Policy, { response, error }: Ended): boolean {
+  const { finalStatuses, retryStatuses, retryFailures, noRetryHeader } = policy;
+  if (response === null) {
+    return retryFailures === 'all' || (retryFailures === 'connection' && UNCONNECTED.has(error?.code));
+  }
+  const { status, headers } = response;
+  if (isAmong(finalStatuses, status)) return false;
+  if (retryStatuses !== null && !isAmong(retryStatuses, status)) return false;
+  if (noRetryHeader === null) return true;
+  return headerValue(headers, noRetryHeader.name)?.trim() !== noRetryHeader.value;
 }
 
 function nextAttempt(
   policy: Policy,
   { trigger, step, resumeAt }: Situation,
-  { response }: Ended,
+  attempt: Ended,
   endedAt: number,
   random: () => number,
 ): number | null {
-  if (response !== null && policy.finalStatuses.includes(response.status)) return null;
+  const { response } = attempt;
+  if (!isRetried(policy, attempt)) return null;
   if (trigger === 'manual') return resumeAt === null ? null : Math.max(resumeAt, endedAt);
   const wait = policy.delaysMs[step - 1];
   if (wait === undefined) return null;
@@ -91,22 +122,59 @@ function hintedWait(
 /** Only what the schedule does counts: a person who tries by hand disables nothing. */
 function count(
   { disable: rule }: Policy,
-  { trigger, step, failures, succeededSince }: Situation,
+  situation: Situation,
+  attempt: Ended,
+  endedAt: number,
   isLast: boolean,
-): { failures: Decision['failures']; disable: string | null } {
-  if (rule === null || trigger !== 'scheduled') return { failures, disable: null };
+): Outcome {
+  const { failures, failingSince, pauses } = situation;
+  const unchanged = { failures, failingSince, disable: null, pausedUntil: null };
+  if (rule === null) return unchanged;
+  if (rule.unit === 'time') {
+    const since = failingSince ?? endedAt;
+    const isMet = endedAt - since >= rule.seconds * 1_000;
+    const disable = isMet ? `nothing but failures since ${isoSeconds(since)}` : null;
+    return { ...unchanged, failingSince: since, disable };
+  }
+  const counted = countOne(rule, situation, isLast);
+  if (!counted.isMet) return { ...unchanged, failures: counted.failures };
+  const why = describe(rule, counted.number);
+  const pausedUntil = pauseEnd(rule.pause, pauses, attempt, endedAt);
+  const disable = pausedUntil === null ? why : `${why}; paused until ${isoSeconds(pausedUntil)}`;
+  return { ...unchanged, failures: counted.failures, disable, pausedUntil };
+}
+
+function countOne(
+  rule: CountingRule,
+  { step, failures, succeededSince }: Situation,
+  isLast: boolean,
+): { readonly failures: Situation['failures']; readonly number: number; readonly isMet: boolean } {
   const inDelivery = rule.unit === 'retry';
   const counts = rule.unit === 'retry' ? step > 1 : rule.unit === 'delivery' ? isLast : true;
   const start = rule.consecutive && succeededSince ? 0 : failures.delivery;
   const before = inDelivery ? start : failures.endpoint;
-  const now = counts ? before + 1 : before;
+  const number = counts ? before + 1 : before;
   return {
-    failures: inDelivery ? { ...failures, delivery: now } : { ...failures, endpoint: now },
-    disable: counts && now >= rule.threshold ? describe(rule.unit, now, rule.consecutive) : null,
+    failures: inDelivery ? { ...failures, delivery: number } : { ...failures, endpoint: number },
+    number,
+    isMet: counts && number >= rule.threshold,
   };
 }
 
-function describe(unit: 'retry' | 'attempt' | 'delivery', number: number, consecutive: boolean): string {
+/** When an endpoint that is being disabled comes back by itself, in milliseconds since the Unix epoch; null where it does not. */
+function pauseEnd(
+  pause: Pause | undefined,
+  pauses: number,
+  { response }: Ended,
+  endedAt: number,
+): number | null {
+  if (pause === undefined) return null;
+  if (response !== null && isAmong(pause.permanentStatuses ?? [], response.status)) return null;
+  const seconds = Math.min(pause.firstSeconds * pause.factor ** pauses, pause.atMostSeconds);
+  return endedAt + Math.round(seconds * 1_000);
+}
+
+function describe({ unit, consecutive }: CountingRule, number: number): string {
   const plural = { retry: 'retries', attempt: 'attempts', delivery: 'deliveries' }[unit];
   return `${number} failed ${number === 1 ? unit : plural}${consecutive && number > 1 ? ' in a row' : ''}`;
 }

@@ -4,8 +4,7 @@ import type { Attempt } from '../model/attempt.ts';
 import type { Clock } from '../model/clock.ts';
 import type { RandomBytes } from '../model/id.ts';
 import type { OutgoingRequest } from '../model/request.ts';
-import { loadProvider } from '../providers/index.ts';
-import type { Provider } from '../providers/provider.ts';
+import { builtIn, type Providers } from '../providers/index.ts';
 import type { Claim } from '../store/store.ts';
 import { makeAttempt } from './attempt.ts';
 import type { EngineClock } from './clock.ts';
@@ -21,13 +20,15 @@ export interface DispatchTools {
   readonly randomBytes: RandomBytes;
   readonly maxResponseBytes: number;
   readonly signal: AbortSignal;
+  /** Whose deliveries can be made; those that are built in unless given. */
+  readonly providers?: Pick<Providers, 'get'> | undefined;
   readonly rendering?: Rendering | undefined;
   /** Goes before the provider's and the endpoint's own. */
   readonly policy?: Partial<Policy> | undefined;
 }
 
 /** How requests differ from what the provider sends, to try a consumer out. */
-export type Rendering = Pick<RequestOptions, 'form' | 'breakage' | 'extraHeaders'>;
+export type Rendering = Pick<RequestOptions, 'form' | 'signature' | 'breakage' | 'extraHeaders'>;
 
 export interface Dispatched {
   readonly attempt: Attempt;
@@ -77,20 +78,25 @@ interface Prepared {
 }
 
 async function prepare(claim: Claim, tools: DispatchTools): Promise<Prepared> {
-  const { clock, sender, randomBytes, rendering } = tools;
-  const { endpoint, body, sentId, eventType } = claim;
-  const provider = loaded.get(endpoint.provider) ?? (await loadProvider(endpoint.provider));
-  loaded.set(endpoint.provider, provider);
+  const { clock, sender, randomBytes, rendering, providers = builtIn } = tools;
+  const { endpoint, body, sentId, eventType, deliveryId, attempts, lastFailure } = claim;
+  const provider = providers.get(endpoint.provider);
   const request = renderRequest(
-    { provider, eventType, eventId: sentId, body, endpointId: endpoint.id },
+    {
+      provider,
+      eventType,
+      eventId: sentId,
+      body,
+      endpointId: endpoint.id,
+      deliveryId,
+      attemptNumber: attempts + 1,
+      previousFailure: lastFailure,
+    },
     { ...rendering, url: endpoint.url, secret: endpoint.secret, headers: endpoint.headers },
     { now: clock.now(), randomBytes },
   );
   return { request, policy: { ...policyOf(provider, endpoint), ...tools.policy }, sender };
 }
-
-/** To import one again for each request would cost more than to sign it. */
-const loaded = new Map<string, Provider>();
 
 /** Whatever a sender throws, though it should not, is a failed attempt like any other. */
 function unfailing(sender: Pick<Sender, 'send'>): Pick<Sender, 'send'> {

@@ -5,6 +5,9 @@ import { subscribes, type Endpoint } from '../model/endpoint.ts';
 import { nearestNames } from '../model/nearest.ts';
 import type { Header } from '../model/request.ts';
 import type { Provider } from '../providers/provider.ts';
+import { hasContent, signatureHeaders } from '../signing/describe.ts';
+import type { SignatureScheme } from '../signing/scheme.ts';
+import { checkSecret } from './endpoint-secret.ts';
 
 export interface EndpointChecks {
   /** Lets headers of the endpoint stand for the provider's own, signature included, as some providers' code does. */
@@ -70,24 +73,6 @@ function checkEventTypes(provider: Provider, eventTypes: readonly string[]): voi
   }
 }
 
-function checkSecret(provider: Provider, secret: Endpoint['secret'], allowUnsigned: boolean): void {
-  if (secret !== null && secret.length === 0) {
-    throw new SettingError(
-      'secret',
-      'the secret is empty',
-      'an empty secret proves nothing; check the option or file',
-      'ERR_EMPTY_SECRET',
-    );
-  }
-  if (secret === null && !allowUnsigned && provider.signature.value.optional !== true) {
-    throw wrong(
-      'secret',
-      `${provider.name} signs every delivery, so an endpoint needs a secret`,
-      'give one with --secret',
-    );
-  }
-}
-
 /**
  * A header that the provider sets itself, or that frames the request, cannot be an endpoint's own. Others can, at any provider:
  * an app behind a gateway may need a token.
@@ -97,8 +82,8 @@ function checkHeaders(provider: Provider, headers: readonly Header[]): void {
   const reserved = new Set(
     [
       ...FRAMING,
-      scheme.header,
-      ...(scheme.fallbackHeaders ?? []),
+      ...signatureHeaders(scheme),
+      ...signedHeaders(scheme),
       ...provider.headers.map(({ name }) => name),
     ].map((name) => name.toLowerCase()),
   );
@@ -110,6 +95,16 @@ function checkHeaders(provider: Provider, headers: readonly Header[]): void {
       'leave it out',
     );
   }
+}
+
+/** Those that are signed along: the time of signing, an id. */
+function signedHeaders(scheme: SignatureScheme): string[] {
+  if (!hasContent(scheme)) return [];
+  const signed = [
+    ...Object.values(scheme.values ?? {}),
+    ...(scheme.timestamp ? [scheme.timestamp.from] : []),
+  ];
+  return signed.flatMap((value) => ('header' in value ? [value.header] : []));
 }
 
 function checkFilters(provider: Provider, filters: Endpoint['filters']): void {

@@ -1,9 +1,12 @@
-import { SettingError, WebhookError } from '../errors.ts';
+import { WebhookError } from '../errors.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import { createId, type RandomBytes } from '../model/id.ts';
 import type { Header } from '../model/request.ts';
 import type { Provider } from '../providers/provider.ts';
 import { checkEndpoint, type EndpointChecks } from './endpoint-checks.ts';
+import { defaultSecret } from './endpoint-secret.ts';
+
+export { generateSecret } from './endpoint-secret.ts';
 
 /** What an endpoint is made of; what is left out is as the provider has it, and `*` for event types. */
 export interface EndpointSettings {
@@ -26,7 +29,7 @@ interface World {
   readonly randomBytes: RandomBytes;
 }
 
-const SECRET_BYTES = 32;
+const NOTHING_COUNTED = { failures: 0, failingSince: null, pausedUntil: null, pauses: 0 } as const;
 
 /**
  * A new endpoint from its settings.
@@ -55,7 +58,7 @@ export function createEndpoint(
     disabledReason: active ? null : 'created inactive',
     disabledAt: active ? null : now,
     testedAt: null,
-    failures: 0,
+    ...NOTHING_COUNTED,
     createdAt: now,
     updatedAt: now,
   };
@@ -102,7 +105,7 @@ export function enableEndpoint(
     status: 'active',
     disabledReason: null,
     disabledAt: null,
-    failures: 0,
+    ...NOTHING_COUNTED,
     updatedAt: now,
   };
 }
@@ -115,20 +118,4 @@ export function deactivateEndpoint(
 ): Endpoint {
   if (endpoint.status !== 'active') return endpoint;
   return { ...endpoint, status: 'inactive', disabledReason: reason, disabledAt: now, updatedAt: now };
-}
-
-/** Key material as the provider makes it: 256 random bits in hex, after its prefix. */
-export function generateSecret(provider: Provider, randomBytes: RandomBytes): string {
-  return (provider.endpoint.secretPrefix ?? '') + Buffer.from(randomBytes(SECRET_BYTES)).toString('hex');
-}
-
-function defaultSecret(provider: Provider, randomBytes: RandomBytes): string | null {
-  if (provider.endpoint.secret.value === 'generated') return generateSecret(provider, randomBytes);
-  if (provider.signature.value.optional === true) return null;
-  throw new SettingError(
-    'secret',
-    `${provider.name} takes the secret from whoever creates an endpoint, and none was given`,
-    'give one with --secret or --secret-file',
-    'ERR_NO_SECRET',
-  );
 }

@@ -4,7 +4,7 @@ import { systemClock, type Clock } from '../model/clock.ts';
 import type { DeliveryStatus } from '../model/delivery.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import { createId, type RandomBytes } from '../model/id.ts';
-import { loadProvider } from '../providers/index.ts';
+import { builtIn, type Providers } from '../providers/index.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Claim, Store } from '../store/store.ts';
 import { realClock, type EngineClock } from './clock.ts';
@@ -60,6 +60,8 @@ export interface EngineOptions {
   readonly beatMs?: number;
   /** Works on the deliveries of this batch alone. */
   readonly batch?: string;
+  /** Whose deliveries it makes, besides those of providers that it is handed; those that are built in unless given. */
+  readonly providers?: Pick<Providers, 'get'> | undefined;
   /** How requests differ from what the provider sends, for all deliveries. */
   readonly rendering?: Rendering | undefined;
   /** Goes before what providers and endpoints have, for all deliveries. */
@@ -104,7 +106,7 @@ const PROBLEM_PAUSE_MS = 1_000;
  * alone on its database.
  */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
-  const { store, sender, onEvent = () => {}, batch } = options;
+  const { store, sender, onEvent = () => {}, batch, providers = builtIn } = options;
   const real = options.real ?? systemClock;
   const clock = options.clock ?? realClock(real);
   const randomBytes = drawInBulk(options.randomBytes ?? ((size) => systemRandomBytes(size)));
@@ -113,6 +115,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     endpointConcurrency: options.endpointConcurrency ?? ENDPOINT_CONCURRENCY,
   });
 
+  /** A provider that came as such, to be found again by the name that its endpoints have. */
+  const handed = new Map<string, Provider>();
   const stopped = new AbortController();
   const cut = new AbortController();
   const bell = createBell();
@@ -143,6 +147,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     randomBytes,
     maxResponseBytes: options.maxResponseBytes ?? MAX_RESPONSE_BYTES,
     signal: cut.signal,
+    providers: { get: toProvider },
     rendering: options.rendering,
     policy: options.policy,
   };
@@ -285,12 +290,18 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     for (const { since, resolve } of waiters) if (since < passes) resolve();
   }
 
+  function toProvider(provider: string | Provider): Provider {
+    if (typeof provider === 'string') return handed.get(provider) ?? providers.get(provider);
+    handed.set(provider.id, provider);
+    return provider;
+  }
+
   return {
     clock,
     wake,
     nextDueAt: () => nextDue,
     createEndpoint: async (provider, settings) => {
-      const endpoint = createEndpoint(await toProvider(provider), settings, {
+      const endpoint = createEndpoint(toProvider(provider), settings, {
         now: clock.now(),
         randomBytes,
       });
@@ -300,7 +311,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     publish: async (provider, eventType, publishOptions = {}) => {
       const published = await publish(
         store.deliveries,
-        await toProvider(provider),
+        toProvider(provider),
         eventType,
         { ...(batch === undefined ? {} : { batch }), ...publishOptions },
         { now: clock.now(), randomBytes },
@@ -331,8 +342,4 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       await presence.leave();
     },
   };
-}
-
-async function toProvider(provider: string | Provider): Promise<Provider> {
-  return typeof provider === 'string' ? loadProvider(provider) : provider;
 }

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../model/endpoint.ts';
-import type { DisableRule, Provider, StatusRange, RetryHints } from '../providers/provider.ts';
+import type { DisableRule, Provider, RetryHints, RetrySchedule, StatusRange } from '../providers/provider.ts';
 
 /** How deliveries to one endpoint go: the provider's habits with the endpoint's own settings over them. */
 export interface Policy {
@@ -11,7 +11,13 @@ export interface Policy {
   /** Statuses that give a delivery up and disable the endpoint. */
   readonly goneStatuses: readonly number[];
   /** Statuses that give a delivery up. */
-  readonly finalStatuses: readonly number[];
+  readonly finalStatuses: readonly (number | StatusRange)[];
+  /** The only statuses that are tried again; null where all others are. */
+  readonly retryStatuses: readonly (number | StatusRange)[] | null;
+  /** Which attempts without an answer are tried again. */
+  readonly retryFailures: NonNullable<RetrySchedule['failures']>;
+  /** An answer with this header gives a delivery up. */
+  readonly noRetryHeader: NonNullable<RetrySchedule['noRetryHeader']> | null;
   readonly disable: DisableRule | null;
   readonly success: readonly StatusRange[];
   readonly timeoutMs: number;
@@ -24,6 +30,9 @@ export const NO_POLICY: Policy = {
   hints: null,
   goneStatuses: [],
   finalStatuses: [],
+  retryStatuses: null,
+  retryFailures: 'all',
+  noRetryHeader: null,
   disable: null,
   success: [],
   timeoutMs: 0,
@@ -43,6 +52,9 @@ export function policyOf(provider: Provider, endpoint: Settings): Policy {
     hints: retry.hints ?? null,
     goneStatuses: retry.goneStatuses ?? [],
     finalStatuses: retry.finalStatuses ?? [],
+    retryStatuses: retry.retryStatuses ?? null,
+    retryFailures: retry.failures ?? 'all',
+    noRetryHeader: retry.noRetryHeader ?? null,
     disable: provider.disable.value,
     success: provider.success.value,
     timeoutMs: endpoint.timeoutMs ?? provider.timeoutMs.value,

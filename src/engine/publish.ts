@@ -100,7 +100,8 @@ function bodyPerEndpoint(
   const path = parseJsonPath(place.body);
   // Whoever sets it means it.
   if (overrides.some((override) => override.path.join('.') === path.join('.'))) return () => body;
-  return ({ id }) => Buffer.from(JSON.stringify(setAt(parseJsonBody(body), path, id)));
+  const parsed = parseJsonBody(body);
+  return parsed === undefined ? () => body : ({ id }) => Buffer.from(JSON.stringify(setAt(parsed, path, id)));
 }
 
 function whyDiscarded({ status, disabledReason }: Endpoint): string | null {

@@ -1,3 +1,4 @@
+import { verificationKey } from '../engine/endpoint-secret.ts';
 import { policyOf } from '../engine/policy.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -12,14 +13,17 @@ export interface ShownEndpoint {
 
 /** An endpoint as the JSON contract has it. */
 export function endpointJson({ endpoint, provider, showSecrets }: ShownEndpoint): object {
-  const { disabledAt, testedAt, createdAt, updatedAt, secret } = endpoint;
+  const { disabledAt, testedAt, failingSince, pausedUntil, createdAt, updatedAt, secret } = endpoint;
   const policy = policyOf(provider, endpoint);
   return {
     ...endpoint,
     secret: shownSecret(secret, showSecrets),
+    publicKey: verificationKey(provider, secret),
     effective: { timeoutMs: policy.timeoutMs, delaysMs: policy.delaysMs, disable: policy.disable },
     disabledAt: isoOrNull(disabledAt),
     testedAt: isoOrNull(testedAt),
+    failingSince: isoOrNull(failingSince),
+    pausedUntil: isoOrNull(pausedUntil),
     createdAt: iso(createdAt),
     updatedAt: iso(updatedAt),
   };
@@ -30,6 +34,7 @@ export function shownSecret(secret: Endpoint['secret'], whole: boolean): string 
   if (secret === null) return null;
   const text = typeof secret === 'string' ? secret : `base64:${Buffer.from(secret).toString('base64')}`;
   if (whole) return text;
+  if (text.startsWith('-----BEGIN ')) return 'a private key';
   const prefix = /^[a-z]+_(?=.{16})/.exec(text)?.[0] ?? '';
   return `${prefix}…${text.length >= 24 ? text.slice(-4) : ''}`;
 }

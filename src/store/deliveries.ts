@@ -21,7 +21,7 @@ export function createDeliveryStore(db: Database.Database, commit: GroupCommit, 
   const deliveries = createDeliveryList(db, facets, spans);
   const publish = createPublisher(db, endpoints, facets, spans);
   const queue = createDeliveryQueue(db, endpoints);
-  const retries = createRetryRuns(db, facets, spans);
+  const retries = createRetryRuns(db, endpoints, facets, spans);
   const recordOf = createDeliveryRecord(db, facets);
   const selectBody = db.prepare<[string], Buffer>(
     'select m.body from deliveries d join messages m on m.seq = d.message_seq where d.id = ?',

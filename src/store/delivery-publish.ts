@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { Delivery } from '../model/delivery.ts';
+import { asOf } from '../model/endpoint.ts';
 import type { DeliveryFacets } from './delivery-facets.ts';
 import type { DeliverySpans } from './delivery-spans.ts';
 import type { EndpointTable } from './endpoints.ts';
@@ -37,7 +38,11 @@ export function createPublisher(
     const isOwnId = Number(event.isOwnId);
     for (const value of event.remember ?? []) remember.run({ provider, ...value });
     const eventSeq = insertEvent.run({ id, provider, eventType, isOwnId, createdAt }).lastInsertRowid;
-    const known = endpoints.ofProvider(provider);
+    let known = endpoints.ofProvider(provider);
+    if (known.endpoints.some((endpoint) => asOf(endpoint, createdAt) !== endpoint)) {
+      endpoints.resume(createdAt);
+      known = endpoints.ofProvider(provider);
+    }
     const planned = plan(known.endpoints, (filter, key) => recall.get(provider, filter, key) ?? null);
     const messages = new Map<Uint8Array, number | bigint>();
     for (const { body } of planned) {

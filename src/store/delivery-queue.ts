@@ -25,6 +25,7 @@ interface DueRow {
   resumeAt: number | null;
   step: number;
   attempts: number;
+  lastFailure: string | null;
   eventId: string;
   sentId: string | null;
   eventType: string | null;
@@ -41,6 +42,8 @@ interface StateRow {
   endpointStatus: EndpointStatus;
   endpointFailures: number;
   successes: number;
+  failingSince: number | null;
+  pauses: number;
   deletedAt: number | null;
 }
 
@@ -54,7 +57,11 @@ export function createDeliveryQueue(db: Database.Database, endpoints: EndpointTa
   const all = prepareLanes(db, "d.status = 'pending'");
   const inBatch = prepareLanes(db, "d.status = 'pending' and d.batch is not null and d.batch = @batch");
   const quiet = createQuiet(db);
-  const isEntered = db.prepare('select 1 from engines where seq = ?');
+  // With it, when the next endpoint that is disabled for a while becomes active again.
+  const selectEngine = db.prepare<[number], { resumeAt: number | null }>(
+    `select (select min(paused_until) from endpoints where paused_until is not null) as resumeAt
+     from engines where seq = ?`,
+  );
   const take = db.prepare(
     `update deliveries set status = 'sending', owner = ?, claim = claim + 1 where seq = ?`,
   );
@@ -62,17 +69,19 @@ export function createDeliveryQueue(db: Database.Database, endpoints: EndpointTa
   const selectState = db.prepare<[number], StateRow>(
     `select d.status, d.owner, d.claim, d.failures, d.failures_at_success as failuresAtSuccess,
        d.endpoint_seq as endpointSeq, p.status as endpointStatus, p.failures as endpointFailures, p.successes,
-       p.deleted_at as deletedAt
+       p.failing_since as failingSince, p.pauses, p.deleted_at as deletedAt
      from deliveries d join endpoints p on p.seq = d.endpoint_seq where d.seq = ?`,
   );
   const update = db.prepare(
     `update deliveries set status = @status, due_at = @dueAt, resume_at = null, finished_at = @finishedAt, step = @step,
        attempts = attempts + 1, failures = @failures, failures_at_success = @failuresAtSuccess, owner = null,
-       "trigger" = iif(@status = 'pending', 'scheduled', "trigger"), reason = @reason
+       "trigger" = iif(@status = 'pending', 'scheduled', "trigger"), reason = @reason, last_failure = @lastFailure
      where seq = @seq`,
   );
   const updateEndpoint = db.prepare(
-    'update endpoints set failures = @failures, successes = successes + @successes where seq = @seq',
+    `update endpoints set failures = @failures, failing_since = @failingSince, successes = successes + @successes,
+       pauses = iif(@successes > 0, 0, pauses)
+     where seq = @seq`,
   );
   const giveBack = db.prepare(
     `update deliveries set status = 'pending', owner = null, interruptions = interruptions + 1
@@ -86,7 +95,10 @@ export function createDeliveryQueue(db: Database.Database, endpoints: EndpointTa
   function claim(request: ClaimRequest): Claimed {
     const { owner, now, batch } = request;
     // Nobody would free what it claims.
-    if (isEntered.get(owner) === undefined) return { claims: [], nextDueAt: null, isEntered: false };
+    const engine = selectEngine.get(owner);
+    if (engine === undefined) return { claims: [], nextDueAt: null, isEntered: false };
+    const { resumeAt } = engine;
+    if (resumeAt !== null && resumeAt <= now) endpoints.resume(now);
     let { room } = request;
     if (room <= 0) return { claims: [], nextDueAt: null, isEntered: true };
     const source = batch === undefined ? all : inBatch;
@@ -114,7 +126,7 @@ export function createDeliveryQueue(db: Database.Database, endpoints: EndpointTa
     // Of what was taken goes first what has waited longest.
     const claims = taken.sort(([a], [b]) => a!.dueAt - b!.dueAt).flat();
     const claimed = { claims, nextDueAt: Number.isFinite(nextDueAt) ? nextDueAt : null, isEntered: true };
-    if (isQuiet) quiet.remember(request, claimed);
+    if (isQuiet) quiet.remember(request, claimed, resumeAt);
     return claimed;
   }
 
@@ -148,8 +160,10 @@ export function createDeliveryQueue(db: Database.Database, endpoints: EndpointTa
     const settlement = decide({
       failures: { delivery: state.failures, endpoint: state.endpointFailures },
       succeededSince: state.successes !== state.failuresAtSuccess,
+      failingSince: state.failingSince,
+      pauses: state.pauses,
     });
-    const { failures, disable } = settlement;
+    const { failures, disable, failingSince = null, pausedUntil = null } = settlement;
     const isActive = state.endpointStatus === 'active' && state.deletedAt === null;
     const isCut = settlement.status === 'pending' && !isActive;
     const status = isCut ? 'canceled' : settlement.status;
@@ -163,12 +177,14 @@ export function createDeliveryQueue(db: Database.Database, endpoints: EndpointTa
       // Only the schedule's attempts look at what was counted, and begin anew after a success.
       failuresAtSuccess: claim.trigger === 'scheduled' ? state.successes : state.failuresAtSuccess,
       reason: isCut ? `the endpoint was ${state.deletedAt === null ? 'disabled' : 'deleted'}` : null,
+      lastFailure: attempt.ok ? null : (attempt.error?.code ?? 'status'),
     });
     const isSuccess = settlement.status === 'succeeded' && claim.trigger !== 'test';
-    if (isSuccess || failures.endpoint !== state.endpointFailures) {
+    if (isSuccess || failures.endpoint !== state.endpointFailures || failingSince !== state.failingSince) {
       updateEndpoint.run({
         seq: state.endpointSeq,
         failures: failures.endpoint,
+        failingSince,
         successes: Number(isSuccess),
       });
     }
@@ -176,7 +192,9 @@ export function createDeliveryQueue(db: Database.Database, endpoints: EndpointTa
       endpoints.recordTest(state.endpointSeq, attempt.endedAt);
     }
     const canceled =
-      disable === null || !isActive ? null : endpoints.disable(state.endpointSeq, disable, attempt.endedAt);
+      disable === null || !isActive
+        ? null
+        : endpoints.disable(state.endpointSeq, disable, attempt.endedAt, pausedUntil);
     return {
       status,
       nextAttemptAt: status === 'pending' ? settlement.nextAttemptAt : null,
@@ -221,6 +239,7 @@ function prepareLanes(db: Database.Database, waiting: string): Lanes {
   );
   const due = db.prepare<[object], DueRow>(
     `select d.seq, d.id, d.claim, d."trigger", d.due_at as dueAt, d.resume_at as resumeAt, d.step, d.attempts,
+       d.last_failure as lastFailure,
        v.id as eventId, iif(v.is_own_id, null, v.id) as sentId, v.event_type as eventType, m.body
      from deliveries d cross join events v on v.seq = d.event_seq cross join messages m on m.seq = d.message_seq
      where ${waiting}
@@ -255,5 +274,6 @@ function toClaim(row: DueRow, owner: number, endpoint: Claim['endpoint']): Claim
     resumeAt: row.resumeAt,
     step: row.step,
     attempts: row.attempts,
+    lastFailure: row.lastFailure,
   };
 }

@@ -3,6 +3,7 @@ import type { DeliveryStatus } from '../model/delivery.ts';
 import type { DeliveryFacets } from './delivery-facets.ts';
 import { boundsOf, filterParams, MATCHES } from './delivery-filter.ts';
 import type { DeliverySpans } from './delivery-spans.ts';
+import type { EndpointTable } from './endpoints.ts';
 import type { DeliveryFilter, RetryAnswer, RetryRun } from './store.ts';
 
 /** Retries by hand. Synchronous: meant to run inside transactions. */
@@ -23,6 +24,7 @@ const ENDED: readonly DeliveryStatus[] = ['failed', 'discarded', 'canceled'];
 
 export function createRetryRuns(
   db: Database.Database,
+  endpoints: EndpointTable,
   facets: DeliveryFacets,
   spans: DeliverySpans,
 ): RetryRuns {
@@ -91,6 +93,7 @@ export function createRetryRuns(
 
   return {
     one: (id, now, batch) => {
+      endpoints.resume(now);
       const row = selectOne.get(id);
       if (row === undefined) return 'missing';
       if (row.status === 'sending') return 'sending';
@@ -99,6 +102,7 @@ export function createRetryRuns(
       return 'due';
     },
     begin: (selection, filter, id, now) => {
+      endpoints.resume(now);
       const unfinished = findRun.get(selection, now - RESUMED_FOR_MS);
       if (unfinished !== undefined) return { ...unfinished, resumed: true };
       insertRun.run({ id, selection, begunAt: now, filter: JSON.stringify(filter) });

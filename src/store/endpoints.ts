@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { Endpoint, EndpointStatus } from '../model/endpoint.ts';
+import { asOf, type Endpoint, type EndpointStatus } from '../model/endpoint.ts';
 import { prepareCancel } from './delivery-cancel.ts';
 import { explaining } from './errors.ts';
 import type { GroupCommit } from './group-commit.ts';
@@ -11,12 +11,16 @@ interface EndpointRow {
   provider: string;
   status: EndpointStatus;
   failures: number;
+  failingSince: number | null;
+  pausedUntil: number | null;
+  pauses: number;
   revision: number;
   settings: string;
   secret: string | Buffer | null;
 }
 
-const COLUMNS = 'seq, id, provider, status, failures, revision, settings, secret';
+const COLUMNS = `seq, id, provider, status, failures, failing_since as failingSince, paused_until as pausedUntil, pauses,
+  revision, settings, secret`;
 
 /** By chance, not by counting: what a transaction wrote and took back is never mistaken for what was written later. */
 const NEW_REVISION = 'random() & 0x1fffffffffffff';
@@ -31,10 +35,15 @@ interface EndpointsOfProvider {
 export interface EndpointTable {
   /** Parsed once for each of its revisions. */
   bySeq(seq: number): Endpoint;
-  /** Those of a provider that are not deleted, oldest first. Read once for each change of them; `failures` is not kept up. */
+  /** Those of a provider that are not deleted, oldest first. Read once for each change of them; counts are not kept up. */
   ofProvider(provider: string): EndpointsOfProvider;
-  /** Disables it and cancels what waits for it. Returns how many that were, or null where it was not active. */
-  disable(seq: number, reason: string, now: number): number | null;
+  /**
+   * Disables it, for good or until a moment, and cancels what waits for it. Returns how many that were, or null where it was not
+   * active.
+   */
+  disable(seq: number, reason: string, now: number, pausedUntil: number | null): number | null;
+  /** Makes those active again that were disabled until a moment that has come. */
+  resume(now: number): void;
   recordTest(seq: number, now: number): void;
 }
 
@@ -51,6 +60,9 @@ export function createEndpointTable(db: Database.Database): EndpointTable {
   const known = new Map<string, { changes: number | undefined; found: EndpointsOfProvider }>();
   const write = prepareWrite(db);
   const cancel = prepareCancel(db);
+  const selectPaused = db.prepare<[number], EndpointRow>(
+    `select ${COLUMNS} from endpoints where paused_until <= ?`,
+  );
 
   return {
     bySeq: (seq) => {
@@ -73,7 +85,7 @@ export function createEndpointTable(db: Database.Database): EndpointTable {
       known.set(provider, { changes, found });
       return found;
     },
-    disable: (seq, reason, now) => {
+    disable: (seq, reason, now, pausedUntil) => {
       const endpoint = toEndpoint(selectOne.get(seq)!);
       if (endpoint.status !== 'active') return null;
       write(seq, {
@@ -82,9 +94,14 @@ export function createEndpointTable(db: Database.Database): EndpointTable {
         disabledReason: reason,
         disabledAt: now,
         testedAt: null,
+        pausedUntil,
+        pauses: endpoint.pauses + Number(pausedUntil !== null),
         updatedAt: now,
       });
       return cancel.ofInactive(seq, `the endpoint was disabled: ${reason}`, now);
+    },
+    resume: (now) => {
+      for (const row of selectPaused.all(now)) write(row.seq, asOf(toEndpoint(row), now));
     },
     recordTest: (seq, now) => {
       write(seq, { ...toEndpoint(selectOne.get(seq)!), testedAt: now });
@@ -94,8 +111,8 @@ export function createEndpointTable(db: Database.Database): EndpointTable {
 
 export function createEndpointStore(db: Database.Database, commit: GroupCommit, path: string): EndpointStore {
   const insert = db.prepare(
-    `insert into endpoints (id, provider, status, failures, settings, secret)
-     values (@id, @provider, @status, @failures, @settings, @secret)`,
+    `insert into endpoints (id, provider, status, failures, failing_since, paused_until, pauses, settings, secret)
+     values (@id, @provider, @status, @failures, @failingSince, @pausedUntil, @pauses, @settings, @secret)`,
   );
   const selectOne = db.prepare<[string], EndpointRow>(
     `select ${COLUMNS} from endpoints where id = ? and deleted_at is null`,
@@ -155,28 +172,31 @@ export function createEndpointStore(db: Database.Database, commit: GroupCommit, 
 
 function prepareWrite(db: Database.Database): (seq: number, endpoint: Endpoint) => void {
   const statement = db.prepare(
-    `update endpoints set status = @status, failures = @failures, settings = @settings, secret = @secret,
-       revision = ${NEW_REVISION} where seq = @seq`,
+    `update endpoints set status = @status, failures = @failures, failing_since = @failingSince, paused_until = @pausedUntil,
+       pauses = @pauses, settings = @settings, secret = @secret, revision = ${NEW_REVISION} where seq = @seq`,
   );
   return (seq, endpoint) => {
-    const { status, failures, settings, secret } = toRow(endpoint);
-    statement.run({ seq, status, failures, settings, secret });
+    const { id: _id, provider: _provider, ...changed } = toRow(endpoint);
+    statement.run({ seq, ...changed });
   };
 }
 
 function toRow(endpoint: Endpoint): Omit<EndpointRow, 'seq' | 'revision'> {
-  const { id, provider, status, failures, secret, ...settings } = endpoint;
+  const { id, provider, status, failures, failingSince, pausedUntil, pauses, secret, ...settings } = endpoint;
   return {
     id,
     provider,
     status,
     failures,
+    failingSince,
+    pausedUntil,
+    pauses,
     settings: JSON.stringify(settings),
     secret: secret === null || typeof secret === 'string' ? secret : Buffer.from(secret),
   };
 }
 
-function toEndpoint({ id, provider, status, failures, settings, secret }: EndpointRow): Endpoint {
-  const rest = JSON.parse(settings) as Omit<Endpoint, 'id' | 'provider' | 'status' | 'failures' | 'secret'>;
-  return { id, provider, status, failures, secret, ...rest };
+function toEndpoint({ seq: _seq, revision: _revision, settings, ...columns }: EndpointRow): Endpoint {
+  const rest = JSON.parse(settings) as Omit<Endpoint, keyof typeof columns>;
+  return { ...columns, ...rest };
 }

@@ -296,4 +296,14 @@ export const migrations: readonly { readonly name: string; readonly sql: string 
       alter table captures_text_progress add column forgotten integer not null default 0;
     `,
   },
+  {
+    name: 'endpoints that fail for long, or are disabled for a while; why attempts failed',
+    sql: `
+      alter table endpoints add column failing_since integer;
+      alter table endpoints add column paused_until integer;
+      alter table endpoints add column pauses integer not null default 0;
+      create index endpoints_paused on endpoints (paused_until) where paused_until is not null;
+      alter table deliveries add column last_failure text;
+    `,
+  },
 ];

@@ -190,6 +190,8 @@ export interface Claim {
   /** Attempts of the schedule, and attempts in all, before this one. */
   readonly step: number;
   readonly attempts: number;
+  /** Why the attempt before failed: `status` for an answer, else the error's code; null where there was none. */
+  readonly lastFailure: string | null;
 }
 
 export interface Claimed {
@@ -204,14 +206,21 @@ export interface Claimed {
 export interface SettleState {
   readonly failures: { readonly delivery: number; readonly endpoint: number };
   readonly succeededSince: boolean;
+  /** Of the endpoint, as it has them. */
+  readonly failingSince: number | null;
+  readonly pauses: number;
 }
 
 export interface Settlement {
   readonly status: 'pending' | 'succeeded' | 'failed';
   readonly nextAttemptAt: number | null;
   readonly failures: { readonly delivery: number; readonly endpoint: number };
+  /** Of the endpoint; null unless given. */
+  readonly failingSince?: number | null;
   /** Why the endpoint is to be disabled, or null. */
   readonly disable: string | null;
+  /** Where it is disabled only for a while: until when. */
+  readonly pausedUntil?: number | null;
 }
 
 export interface Settled {

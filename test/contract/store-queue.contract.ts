@@ -64,6 +64,7 @@ export function storeQueueContract(start: () => Promise<Store>): void {
           resumeAt: null,
           step: 0,
           attempts: 0,
+          lastFailure: null,
         },
       ]);
       expect(nextDueAt).toBeNull();

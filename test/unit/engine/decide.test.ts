@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decide, type Decision, type Situation } from '../../../src/engine/decide.ts';
 import { NO_POLICY, policyOf, type Policy } from '../../../src/engine/policy.ts';
+import type { AttemptError } from '../../../src/model/attempt.ts';
 import type { Endpoint } from '../../../src/model/endpoint.ts';
 import type { Header } from '../../../src/model/request.ts';
 import { loadProvider } from '../../../src/providers/index.ts';
+import { isAmong, type CountingRule, type Pause } from '../../../src/providers/habits.ts';
 import type { DisableRule } from '../../../src/providers/provider.ts';
 import { NOON, newEndpoint } from '../../support/deliveries.ts';
 
@@ -30,20 +32,28 @@ const situation = (about: Partial<Situation> = {}): Situation => ({
   resumeAt: null,
   failures: { delivery: 0, endpoint: 0 },
   succeededSince: false,
+  failingSince: null,
+  pauses: 0,
   ...about,
 });
 
 const answered = (status: number, headers: readonly Header[] = []) => ({
   ok: status >= 200 && status < 300,
   response: { status, headers, body: new Uint8Array(), truncated: false },
+  error: null,
+});
+const unanswered = (code: AttemptError['code']) => ({
+  ok: false,
+  response: null,
+  error: { code, message: 'a test' },
 });
 const OK = answered(200);
-const REFUSED = { ok: false, response: null };
+const REFUSED = unanswered('refused');
 
 const after = (
   about: Partial<Policy>,
   where: Partial<Situation>,
-  attempt: typeof REFUSED | typeof OK,
+  attempt: Parameters<typeof decide>[2],
   random: () => number = () => 0,
 ): Decision => decide(policy(about), situation(where), attempt, NOON, random);
 
@@ -53,7 +63,9 @@ describe('a success', () => {
       status: 'succeeded',
       nextAttemptAt: null,
       failures: { delivery: 0, endpoint: 0 },
+      failingSince: null,
       disable: null,
+      pausedUntil: null,
     });
   });
 
@@ -96,7 +108,9 @@ describe('a failure', () => {
         status: 'failed',
         nextAttemptAt: null,
         failures,
+        failingSince: null,
         disable: null,
+        pausedUntil: null,
       });
     }
   });
@@ -138,7 +152,9 @@ describe('statuses that say more', () => {
       status: 'failed',
       nextAttemptAt: null,
       failures: where.failures,
+      failingSince: null,
       disable: 'the endpoint answered 410',
+      pausedUntil: null,
     });
     expect(after({ goneStatuses: [410] }, where, answered(411))).toMatchObject({ status: 'pending' });
     expect(after({ goneStatuses: [410] }, where, REFUSED)).toMatchObject({ status: 'pending' });
@@ -228,7 +244,7 @@ describe('jitter', () => {
 
 describe('the disable rule', () => {
   const rule = (
-    unit: DisableRule['unit'],
+    unit: CountingRule['unit'],
     threshold: number,
     consecutive = true,
   ): { disable: DisableRule } => ({ disable: { unit, threshold, consecutive } });
@@ -243,7 +259,9 @@ describe('the disable rule', () => {
       status: 'failed',
       nextAttemptAt: null,
       failures: { delivery: 1, endpoint: 0 },
+      failingSince: null,
       disable: '1 failed retry',
+      pausedUntil: null,
     });
   });
 
@@ -257,7 +275,9 @@ describe('the disable rule', () => {
       status: 'failed',
       nextAttemptAt: null,
       failures: { delivery: 0, endpoint: 3 },
+      failingSince: null,
       disable: '3 failed attempts in a row',
+      pausedUntil: null,
     });
   });
 
@@ -309,6 +329,125 @@ describe('the disable rule', () => {
   });
 });
 
+describe('a disable rule that goes by time', () => {
+  const disable = { unit: 'time', seconds: 3_600 } as const;
+  const at = (about: Partial<Situation>, attempt = REFUSED): Decision => after({ disable }, about, attempt);
+
+  test('begins with the first failure, and is met at the first one that comes so much later', () => {
+    expect(at({})).toMatchObject({ status: 'pending', failingSince: NOON, disable: null });
+    const early = NOON - HOUR + 1;
+    expect(at({ failingSince: early })).toMatchObject({ failingSince: early, disable: null });
+    expect(at({ failingSince: NOON - HOUR })).toMatchObject({
+      status: 'failed',
+      nextAttemptAt: null,
+      disable: 'nothing but failures since 2026-01-01T11:00:00Z',
+      pausedUntil: null,
+    });
+  });
+
+  test('is set back by a success, by hand too, and neither by a test nor by what a person tries', () => {
+    const failingSince = NOON - 9 * HOUR;
+    const since = (trigger: Situation['trigger'], attempt: typeof REFUSED | typeof OK) =>
+      after({ disable }, { trigger, failingSince }, attempt);
+    expect(since('scheduled', OK).failingSince).toBeNull();
+    expect(since('manual', OK).failingSince).toBeNull();
+    expect(since('test', OK).failingSince).toBe(failingSince);
+    expect(since('manual', REFUSED)).toMatchObject({ failingSince, disable: null });
+    expect(since('test', REFUSED)).toMatchObject({ failingSince, disable: null });
+    expect(after({ disable }, { trigger: 'manual' }, REFUSED).failingSince).toBeNull();
+  });
+
+  test('leaves what other rules count as it is, and they leave time alone', () => {
+    const failures = { delivery: 3, endpoint: 9 };
+    expect(at({ failures }).failures).toEqual(failures);
+    expect(after({ disable: null }, {}, REFUSED).failingSince).toBeNull();
+  });
+});
+
+describe('a disable rule that pauses', () => {
+  const pause: Pause = {
+    firstSeconds: 60,
+    factor: 2,
+    atMostSeconds: 86_400,
+    permanentStatuses: [[400, 499]],
+  };
+  const rule = { disable: { unit: 'attempt', threshold: 4, consecutive: true, pause } } as const;
+  const failures = { delivery: 0, endpoint: 3 };
+
+  test('disables for a while at its threshold, longer each time up to its bound', () => {
+    expect(after(rule, { failures: { delivery: 0, endpoint: 2 } }, REFUSED)).toMatchObject({
+      disable: null,
+      pausedUntil: null,
+    });
+    expect(after(rule, { failures }, answered(500))).toMatchObject({
+      status: 'failed',
+      failures: { delivery: 0, endpoint: 4 },
+      disable: '4 failed attempts in a row; paused until 2026-01-01T12:01:00Z',
+      pausedUntil: NOON + MINUTE,
+    });
+    const minutes = [0, 1, 2, 9, 10, 11, 5_000].map(
+      (pauses) => (after(rule, { failures, pauses }, REFUSED).pausedUntil! - NOON) / MINUTE,
+    );
+    expect(minutes).toEqual([1, 2, 4, 512, 1_024, 1_440, 1_440]);
+  });
+
+  test.each([
+    [399, true],
+    [400, false],
+    [404, false],
+    [499, false],
+    [500, true],
+  ])('an answer of %i at the threshold is for a while: %s', (status, isPaused) => {
+    const { disable, pausedUntil } = after(rule, { failures, pauses: 3 }, answered(status));
+    expect(disable).toMatch(
+      isPaused ? /^4 failed attempts in a row; paused until / : /^4 failed attempts in a row$/,
+    );
+    expect(pausedUntil).toBe(isPaused ? NOON + 8 * MINUTE : null);
+  });
+});
+
+describe('what is tried again', () => {
+  const isRetried = (about: Partial<Policy>, attempt: Parameters<typeof decide>[2]): boolean =>
+    after(about, {}, attempt).status === 'pending';
+
+  test('only the statuses that the policy names, singly or as ranges, and all where it names none', () => {
+    const about = { retryStatuses: [429, [500, 599]] } as const;
+    const retried = (about: Partial<Policy>) =>
+      [301, 400, 428, 429, 430, 499, 500, 599].filter((status) => isRetried(about, answered(status)));
+    expect(retried(about)).toEqual([429, 500, 599]);
+    expect(retried({ ...about, finalStatuses: [[500, 510]] })).toEqual([429, 599]);
+    expect(retried({ finalStatuses: [[400, 428]] })).toEqual([301, 429, 430, 499, 500, 599]);
+    expect(isRetried(about, REFUSED)).toBe(true);
+  });
+
+  test.each([
+    ['all', ['dns', 'refused', 'tls', 'reset', 'timeout', 'network', 'invalid-response']],
+    ['connection', ['dns', 'refused', 'tls']],
+    ['none', []],
+  ] as const)('of attempts without an answer: %s', (retryFailures, retried) => {
+    const codes = ['dns', 'refused', 'tls', 'reset', 'timeout', 'network', 'invalid-response'] as const;
+    expect(codes.filter((code) => isRetried({ retryFailures }, unanswered(code)))).toEqual(retried);
+    expect(isRetried({ retryFailures }, answered(500))).toBe(true);
+  });
+
+  test('nothing whose answer asks for that', () => {
+    const noRetryHeader = { name: 'X-Slack-No-Retry', value: '1' };
+    const retried = (value: string, about: Partial<Policy> = { noRetryHeader }): boolean =>
+      isRetried(about, answered(500, [['x-slack-no-retry', value]]));
+    expect([retried('1'), retried(' 1 '), retried('0'), retried('')]).toEqual([false, false, true, true]);
+    expect(retried('1', {})).toBe(true);
+    expect(isRetried({ noRetryHeader }, answered(500))).toBe(true);
+  });
+
+  test('a delivery that is not tried again counts as one that failed for good', () => {
+    const disable = { unit: 'delivery', threshold: 1, consecutive: true } as const;
+    expect(after({ disable, retryFailures: 'none' }, {}, unanswered('timeout'))).toMatchObject({
+      status: 'failed',
+      disable: '1 failed delivery',
+    });
+  });
+});
+
 interface Life {
   /** Seconds after the first attempt. */
   readonly offsets: number[];
@@ -357,11 +496,27 @@ describe('a delivery that always fails', () => {
 });
 
 const wait = fc.integer({ min: 0, max: 30 * 24 * HOUR });
-const anyRule = fc.record({
-  unit: fc.constantFrom('retry', 'attempt', 'delivery'),
-  threshold: fc.integer({ min: 1, max: 8 }),
-  consecutive: fc.boolean(),
+const anyPause: fc.Arbitrary<Pause> = fc.record({
+  firstSeconds: fc.integer({ min: 1, max: 100_000 }),
+  factor: fc.integer({ min: 1, max: 10 }),
+  atMostSeconds: fc.integer({ min: 1, max: 1_000_000 }),
+  permanentStatuses: fc.constant([[400, 499] as const]),
 });
+const anyRule = fc.oneof(
+  fc.record(
+    {
+      unit: fc.constantFrom('retry', 'attempt', 'delivery'),
+      threshold: fc.integer({ min: 1, max: 8 }),
+      consecutive: fc.boolean(),
+      pause: anyPause,
+    },
+    { requiredKeys: ['unit', 'threshold', 'consecutive'] },
+  ),
+  fc.record({ unit: fc.constant('time' as const), seconds: fc.integer({ min: 0, max: 100_000 }) }),
+);
+const range = fc
+  .tuple(fc.integer({ min: 200, max: 599 }), fc.nat(99))
+  .map(([from, size]) => [from, from + size] as const);
 const statuses = fc.array(fc.integer({ min: 200, max: 599 }), { maxLength: 3 });
 const anyPolicy: fc.Arbitrary<Policy> = fc.record({
   delaysMs: fc.array(wait, { maxLength: 12 }),
@@ -373,7 +528,10 @@ const anyPolicy: fc.Arbitrary<Policy> = fc.record({
     }),
   ),
   goneStatuses: statuses,
-  finalStatuses: statuses,
+  finalStatuses: fc.array(fc.oneof(range, fc.integer({ min: 200, max: 599 })), { maxLength: 3 }),
+  retryStatuses: fc.option(fc.array(range, { maxLength: 3 })),
+  retryFailures: fc.constantFrom('all', 'connection', 'none'),
+  noRetryHeader: fc.option(fc.constant({ name: 'X-No-Retry', value: '1' })),
   disable: fc.option(anyRule as fc.Arbitrary<DisableRule>),
   success: fc.constant([[200, 299] as const]),
   timeoutMs: fc.constant(10_000),
@@ -384,6 +542,8 @@ const anySituation: fc.Arbitrary<Situation> = fc.record({
   resumeAt: fc.option(fc.integer({ min: NOON - HOUR, max: NOON + HOUR })),
   failures: fc.record({ delivery: fc.nat(10), endpoint: fc.nat(10) }),
   succeededSince: fc.boolean(),
+  failingSince: fc.option(fc.integer({ min: NOON - 30 * HOUR, max: NOON })),
+  pauses: fc.nat(20),
 });
 const retryAfter = fc.oneof(
   fc.string({ maxLength: 12 }),
@@ -391,10 +551,15 @@ const retryAfter = fc.oneof(
   fc.date({ noInvalidDate: true }).map((date) => date.toUTCString()),
 );
 const anyFailure = fc.oneof(
-  fc.constant(REFUSED),
+  fc.constantFrom('refused', 'timeout', 'reset', 'dns').map((code) => unanswered(code as 'refused')),
   fc
-    .tuple(fc.integer({ min: 300, max: 599 }), retryAfter)
-    .map(([status, value]) => answered(status, [['Retry-After', value]])),
+    .tuple(fc.integer({ min: 300, max: 599 }), retryAfter, fc.constantFrom('0', '1'))
+    .map(([status, value, no]) =>
+      answered(status, [
+        ['Retry-After', value],
+        ['X-No-Retry', no],
+      ]),
+    ),
 );
 const anyChance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
@@ -412,7 +577,7 @@ describe('whatever the policy', () => {
   test('there is one attempt more than there are waits, where nothing gives up before', () => {
     fc.assert(
       fc.property(anyPolicy, anyChance, (any, chance) => {
-        const life = lifeOf({ ...any, disable: null }, () => chance);
+        const life = lifeOf({ ...any, disable: null, retryFailures: 'all' }, () => chance);
         expect(life).toMatchObject({ status: 'failed', disabledAfter: null });
         expect(life.offsets).toHaveLength(any.delaysMs.length + 1);
       }),
@@ -473,8 +638,45 @@ describe('whatever the policy', () => {
         expect(decide(lenient, where, attempt, NOON, () => chance)).toMatchObject({
           disable: null,
           failures: where.failures,
+          pausedUntil: null,
         });
       }),
+    );
+  });
+
+  test('nothing is tried again, by the schedule or after a person, that the policy gives up', () => {
+    fc.assert(
+      fc.property(anyPolicy, anySituation, anyFailure, anyChance, (any, where, attempt, chance) => {
+        const { response, error } = attempt;
+        const isGivenUp =
+          response === null
+            ? any.retryFailures === 'none' ||
+              (any.retryFailures === 'connection' && error!.code === 'timeout')
+            : isAmong([...any.finalStatuses, ...any.goneStatuses], response.status) ||
+              (any.retryStatuses !== null && !isAmong(any.retryStatuses, response.status)) ||
+              (any.noRetryHeader !== null &&
+                response.headers.some(([name, value]) => name === 'X-No-Retry' && value === '1'));
+        fc.pre(isGivenUp);
+        expect(decide(any, where, attempt, NOON, () => chance)).toMatchObject({
+          status: 'failed',
+          nextAttemptAt: null,
+        });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('a pause ends after it began and within its bound, and comes with nothing but a reason to disable', () => {
+    fc.assert(
+      fc.property(anyPolicy, anySituation, anyFailure, anyChance, (any, where, attempt, chance) => {
+        const { disable, pausedUntil } = decide(any, where, attempt, NOON, () => chance);
+        if (pausedUntil === null) return;
+        const rule = any.disable as CountingRule;
+        expect(disable).not.toBeNull();
+        expect(pausedUntil).toBeGreaterThan(NOON);
+        expect(pausedUntil - NOON).toBeLessThanOrEqual(rule.pause!.atMostSeconds * SECOND);
+      }),
+      { numRuns: 500 },
     );
   });
 });

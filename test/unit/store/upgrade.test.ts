@@ -75,6 +75,15 @@ function makeSecondVersion(path: string): void {
   db.close();
 }
 
+/** A database as the seventh version has it: before endpoints could fail for long, or be disabled for a while. */
+function makeSeventhVersion(path: string): void {
+  makeSecondVersion(path);
+  const db = connect(path);
+  for (const { sql } of migrations.slice(2, 7)) db.exec(sql);
+  db.pragma('user_version = 7');
+  db.close();
+}
+
 /** All rows of all tables but the text index, which is made anew; the columns that `as` has, if given. */
 function rowsOf(
   path: string,
@@ -182,6 +191,7 @@ describe('a database of the first version', () => {
 describe.each([
   ['first', makeFirstVersion],
   ['second', makeSecondVersion],
+  ['seventh', makeSeventhVersion],
 ])('a database of the %s version', (_name, make) => {
   test('keeps every row', async () => {
     const path = newDatabasePath();
@@ -220,10 +230,16 @@ describe.each([
   });
 });
 
-test('a database of the second version delivers on', async () => {
+test.each([
+  ['second', makeSecondVersion],
+  ['seventh', makeSeventhVersion],
+])('a database of the %s version delivers on', async (_name, make) => {
   const path = newDatabasePath();
-  makeSecondVersion(path);
+  make(path);
   const store = await openForTest({ path });
+  for (const { failingSince, pausedUntil, pauses } of await store.endpoints.list()) {
+    expect([failingSince, pausedUntil, pauses]).toEqual([null, null, 0]);
+  }
   expect(await store.deliveries.recordOf('ep_1')).toEqual({
     succeeded: 1,
     failed: 1,
@@ -231,7 +247,7 @@ test('a database of the second version delivers on', async () => {
     retries: 0,
   });
   const claim = await claimOne(store.deliveries, await enterEngine(store));
-  expect(claim).toMatchObject({ deliveryId: 'dlv_3', attempts: 1, body: EVERY_BYTE });
+  expect(claim).toMatchObject({ deliveryId: 'dlv_3', attempts: 1, lastFailure: null, body: EVERY_BYTE });
   await store.deliveries.settle(claim, ended(), succeeded);
   expect(await store.deliveries.get('dlv_3')).toMatchObject({ status: 'succeeded', attempts: 2 });
 });
