@@ -2,7 +2,6 @@ import type { NamedSecret } from '../diagnosis/context.ts';
 import { examine, type Examination } from '../diagnosis/diagnose.ts';
 import { withoutKnown } from '../diagnosis/known-secrets.ts';
 import type { RawRequest } from '../model/request.ts';
-import { loadProviders } from '../providers/index.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Secret } from '../signing/scheme.ts';
 import type { Store } from '../store/store.ts';
@@ -17,6 +16,8 @@ interface DiagnoseOptions {
   readonly store: Store | null;
   /** When the request came, in milliseconds since the Unix epoch. */
   readonly at: number;
+  /** The URLs that the sender may have used, where they are known. */
+  readonly urls?: readonly string[] | undefined;
 }
 
 /** Why a signature does not verify, with all that is known here. */
@@ -25,27 +26,28 @@ export async function diagnoseRequest(
   request: RawRequest,
   provider: Provider,
   secrets: readonly Secret[],
-  { store, at }: DiagnoseOptions,
+  { store, at, urls }: DiagnoseOptions,
 ): Promise<Examination> {
   return examine(request, provider, secrets, {
-    providers: await loadProviders(),
+    providers: (await context.providers()).all,
     secretsFor: await context.secretsFor(),
     otherSecrets: withoutKnown(secrets, [
       ...(await configuredSecrets(context, provider)),
       ...(store === null ? [] : await endpointSecrets(store, provider)),
     ]),
     now: at,
+    urls,
   });
 }
 
 /** What is configured, whatever was given on the command line: this provider's first. */
 async function configuredSecrets(
-  { env, config, note }: Context,
+  { env, config, note, providers }: Context,
   { id }: Provider,
 ): Promise<readonly NamedSecret[]> {
   const { WEBHOOK_SECRET: shared, ...own } = env;
   const configured = createSecrets({}, own, (await config()).secrets, note);
-  const ids = (await loadProviders()).map((provider) => provider.id);
+  const { ids } = await providers();
   return [
     ...[id, ...ids.filter((other) => other !== id)].flatMap((name) =>
       configured(name).map((secret) => ({ name, secret })),

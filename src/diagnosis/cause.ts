@@ -7,9 +7,11 @@
  *   known here, an empty one; `secret-wrong` where nothing that was tried explains it.
  * - `signature-…`: written in another encoding, with another prefix, made with another algorithm, found in another header or as one of
  *   several values; missing; or no signature at all.
- * - `content-…`: a timestamp, an id or the URL was signed with the body.
+ * - `content-…`: a timestamp, an id or the URL was signed with the body, in another unit or not at all; `content-wrong` where the parts are
+ *   put together otherwise, `content-missing` where the request lacks one of them.
+ * - `url-wrong`: the URL that was signed is another one than the request shows.
  * - `provider-other`: this is another provider's request.
- * - `time-…`: its timestamp is far from now, which consumers that check it refuse.
+ * - `time-…`: its timestamp is far from now: certain where the signature is right but for that.
  */
 export type Cause =
   | 'body-reserialized'
@@ -40,6 +42,9 @@ export type Cause =
   | 'content-timestamp'
   | 'content-id'
   | 'content-url'
+  | 'content-wrong'
+  | 'content-missing'
+  | 'url-wrong'
   | 'provider-other'
   | 'time-too-old'
   | 'time-too-new';

@@ -14,6 +14,8 @@ export interface DiagnosisContext {
   /** All providers, to tell whose request this may be. */
   readonly providers?: readonly Provider[];
   readonly secretsFor?: (providerId: string) => readonly Secret[];
-  /** Milliseconds since the Unix epoch. */
-  readonly now?: number;
+  /** When the request came, in milliseconds since the Unix epoch; left out, no signature is too old or too new. */
+  readonly now?: number | undefined;
+  /** The URLs that the sender may have used, for schemes that sign it; made from the request's headers where left out. */
+  readonly urls?: readonly string[] | undefined;
 }

@@ -1,11 +1,16 @@
 import { headerValue, type RawRequest } from '../model/request.ts';
+import { hasContent, signatureHeader, signatureHeaders, signsUrl } from '../signing/describe.ts';
+import { isSigned } from '../signing/extract.ts';
+import { readRequest } from '../signing/signed-request.ts';
 import { detect } from '../providers/detect.ts';
 import { parseJsonBody } from '../providers/identify.ts';
 import type { Provider } from '../providers/provider.ts';
-import { isOneOf } from './budget.ts';
 import type { DiagnosisContext } from './context.ts';
+import { createProver, keyOf } from './prover.ts';
 import { readSignatures } from './readings.ts';
+import { holdsToken } from './tokens.ts';
 import type { Notes } from './trials.ts';
+import { likelyUrls } from './urls.ts';
 
 /** Larger bodies are not parsed to find out whose they are: the headers tell, too. */
 const LARGEST_PARSED = 256 * 1024;
@@ -22,12 +27,12 @@ export function inferOther(
   const { providers = [] } = context;
   if (providers.length === 0) return;
   tried.add('provider-other');
-  const isOwn = headerValue(request.headers, provider.signature.value.header) !== undefined;
+  const isOwn = isSigned(provider.signature.value, readRequest(request));
   const json = request.body.length > LARGEST_PARSED ? undefined : parseJsonBody(request.body);
   const others = detect(providers, request, json).filter(({ provider: id }) => id !== provider.id);
   for (const { provider: id, evidence } of others.slice(0, MOST_PROVIDERS)) {
     const other = providers.find((candidate) => candidate.id === id)!;
-    const { header } = other.signature.value;
+    const header = signatureHeader(other.signature.value);
     const says = `this looks like a request of ${other.name} (${evidence.join(', ')})`;
     if (verifies(request, other, context, budget)) {
       return add(
@@ -36,9 +41,9 @@ export function inferOther(
         `${says} and verifies as one: use --provider ${id} or the path /${id}`,
       );
     }
-    if (isOwn || headerValue(request.headers, header) === undefined) continue;
-    const sharing = providers.filter(
-      (one) => one.signature.value.header.toLowerCase() === header.toLowerCase(),
+    if (isOwn || header === null || headerValue(request.headers, header) === undefined) continue;
+    const sharing = providers.filter(({ signature: { value } }) =>
+      signatureHeaders(value).some((name) => name.toLowerCase() === header.toLowerCase()),
     );
     const alike = sharing.length > 1 ? ` (${sharing.map((one) => one.id).join(', ')})` : '';
     const shared = header.toLowerCase().includes(id)
@@ -52,18 +57,20 @@ export function inferOther(
 function verifies(
   request: RawRequest,
   { id, signature: { value: scheme } }: Provider,
-  { secretsFor = () => [] }: DiagnosisContext,
+  { secretsFor = () => [], urls }: DiagnosisContext,
   budget: Notes['budget'],
 ): boolean {
-  const digests = readSignatures(scheme, request.headers)
-    .filter(({ change }) => change === null)
-    .map(({ digest }) => digest);
-  if (digests.length === 0) return false;
-  return secretsFor(id)
+  const secrets = secretsFor(id)
     .filter((secret) => secret.length > 0)
-    .slice(0, MOST_SECRETS)
-    .some((secret) => {
-      const expected = budget.digest(scheme.hash, secret, [request.body]);
-      return expected !== null && isOneOf(expected, digests);
-    });
+    .slice(0, MOST_SECRETS);
+  if (scheme.kind === 'token') return secrets.some((secret) => holdsToken(scheme, request, secret));
+  if (!hasContent(scheme)) return false;
+  const prover = createProver(scheme, request, urls, budget);
+  const readings = readSignatures(scheme, prover.reader).filter(({ change }) => change === null);
+  if (readings.length === 0) return false;
+  const change = signsUrl(scheme) ? { urls: likelyUrls(request, urls) } : {};
+  return secrets.some((secret) => {
+    const key = keyOf(scheme, secret);
+    return key !== null && (prover.fitting(key, change, readings) ?? []).length > 0;
+  });
 }

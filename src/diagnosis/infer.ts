@@ -1,12 +1,13 @@
 import { headerValue, headerValues, type RawRequest } from '../model/request.ts';
+import { signsBody } from '../signing/content.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { Provider } from '../providers/provider.ts';
-import type { Secret } from '../signing/scheme.ts';
+import { signatureName, signsUrl } from '../signing/describe.ts';
+import type { ContentScheme, Secret } from '../signing/scheme.ts';
 import { isStringified } from './json-text.ts';
-import type { Reading } from './readings.ts';
+import { isLikeSignature, type Reading } from './readings.ts';
 import type { Notes } from './trials.ts';
 
-const FAR_SECONDS = 300;
 const REPLACEMENT = Buffer.from('\ufffd');
 
 /** Damage to the body that cannot be undone, so that nothing can be tried. */
@@ -64,22 +65,34 @@ export function inferBody({ headers, body }: RawRequest, add: Notes['add']): voi
 /** What remains where nothing else explains it. */
 export function inferRest(
   { headers }: RawRequest,
-  provider: Provider,
+  { name }: Provider,
+  scheme: ContentScheme,
   secrets: readonly Secret[],
   readings: readonly Reading[],
   { reason, message }: Verdict,
   add: Notes['add'],
 ): void {
-  const scheme = provider.signature.value;
   if (secrets.length === 0) {
-    const fix = 'there is no secret to verify with, or it is empty: give one with --secret';
+    const fix =
+      scheme.kind === 'asymmetric'
+        ? 'there is no public key to verify with: give the one of this endpoint with --secret'
+        : 'there is no secret to verify with, or it is empty: give one with --secret';
     return add('secret-empty', 'certain', fix);
   }
+  if (reason === 'no-secret') {
+    return add('secret-encoding', 'certain', message + secretForm(scheme));
+  }
   const own = readings.filter(({ isOwn }) => isOwn);
+  const place = signatureName(scheme);
+  if (reason === 'missing-header' && own.length > 0) {
+    const fix = `${message}, and it is signed too: let the proxy pass it, and give the whole request`;
+    return add('content-missing', 'likely', fix);
+  }
   if (reason === 'missing-header') {
-    const other = headers.find(([name]) => isLikeSignature(name) && name.length <= 100)?.[0];
+    const other = headers.find(isLikeSignature)?.[0];
     const instead = other === undefined ? '' : ` (there is ${other})`;
-    const fix = `there is no ${scheme.header} header${instead}: switch signing on at the sender, or let the proxy pass the header`;
+    const missing = 'header' in scheme.signature ? `there is no ${place} header` : `there is no ${place}`;
+    const fix = `${missing}${instead}: switch signing on at the sender${'header' in scheme.signature ? ', or let the proxy pass the header' : ''}`;
     return add('signature-missing', 'likely', fix);
   }
   if (own.length === 0)
@@ -87,37 +100,28 @@ export function inferRest(
   const [change] = own.map((reading) => reading.change);
   if (reason === 'malformed-header' && change !== null && change !== undefined) {
     add(change.cause, 'likely', `the signature is not as is due: ${change.how}`);
+  } else if (reason === 'malformed-header') {
+    return add('signature-malformed', 'likely', `${message}: look at how the sender writes it`);
   }
-  const fix = `most likely another secret: compare it with the one ${provider.name} shows for this endpoint (test or live, old or new); if it is the same, something changed the body`;
-  add('secret-wrong', 'possible', fix);
+  add('secret-wrong', 'possible', remains(name, scheme));
 }
 
-function isLikeSignature(name: string): boolean {
-  return /sign|hmac/i.test(name);
+function remains(name: string, scheme: ContentScheme): string {
+  const what = scheme.kind === 'asymmetric' ? 'public key' : 'secret';
+  const url = signsUrl(scheme)
+    ? ', or another URL was signed: give the one the provider has with --public-url'
+    : '';
+  return `most likely another ${what}: compare it with the one ${name} shows for this endpoint (test or live, old or new); if it is the same, something changed ${signsBody(scheme) ? 'the body' : 'what is signed'}${url}`;
 }
 
-/** A timestamp far from now says nothing of the signature, and consumers that check it refuse the request. */
-export function inferTime(
-  { headers }: RawRequest,
-  { headers: known }: Provider,
-  now: number | undefined,
-  add: Notes['add'],
-): void {
-  const header = known.find(({ value }) => 'from' in value && value.from === 'attemptUnixSeconds');
-  const value = header === undefined ? undefined : headerValue(headers, header.name)?.trim();
-  if (now === undefined || header === undefined || value === undefined || !/^\d{10}$/.test(value)) return;
-  const skew = Math.round(now / 1_000) - Number(value);
-  if (skew > FAR_SECONDS) {
-    add(
-      'time-too-old',
-      'possible',
-      `${header.name} is ${skew} s old: an old request sent again, or a wrong clock; consumers with a time limit refuse it`,
-    );
-  } else if (skew < -FAR_SECONDS) {
-    add(
-      'time-too-new',
-      'possible',
-      `${header.name} is ${-skew} s ahead: set the clock here or at the sender`,
-    );
-  }
+/** How a secret is written that a scheme can use. */
+function secretForm(scheme: ContentScheme): string {
+  if (scheme.kind !== 'asymmetric') return ': configure it as the provider shows it';
+  const form = {
+    pem: 'PEM, from -----BEGIN PUBLIC KEY----- on',
+    'spki-base64': 'base64 of its DER form (SPKI), or PEM',
+    'raw-hex': '64 hexadecimal digits, or PEM',
+    'raw-base64': 'base64 of its 32 bytes, or PEM',
+  }[scheme.publicKey];
+  return `: it has to be the public key as ${form}`;
 }

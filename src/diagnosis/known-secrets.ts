@@ -10,11 +10,12 @@ export function contextFor(
     readonly secretsFor: (providerId: string) => readonly Secret[];
   },
   now: number,
+  urls?: readonly string[],
 ): DiagnosisContext {
   const { providers, secretsFor } = known;
   const others = providers.flatMap(({ id: name }) => secretsFor(name).map((secret) => ({ name, secret })));
   // One --secret is everybody's.
-  return { providers, secretsFor, otherSecrets: withoutKnown(secretsFor(provider.id), others), now };
+  return { providers, secretsFor, otherSecrets: withoutKnown(secretsFor(provider.id), others), now, urls };
 }
 
 /** Each secret once, and none of those in use. */

@@ -1,17 +1,22 @@
 import type { Header } from '../model/request.ts';
-import { DIGEST_BYTES } from '../signing/hmac.ts';
-import type { SignatureScheme } from '../signing/scheme.ts';
-import type { Hash } from './budget.ts';
+import { signatureHeaders, signatureName, writtenForm } from '../signing/describe.ts';
+import { DIGEST_BYTES } from '../signing/digest.ts';
+import { decodeLine, findLines, takeApart, type SignatureLine } from '../signing/extract.ts';
+import type { ContentScheme, Hash } from '../signing/scheme.ts';
+import type { RequestReader } from '../signing/signed-request.ts';
 import type { Cause } from './cause.ts';
 
-/** One way to read a digest out of a header. */
+/** One way to read a signature out of a request. */
 export interface Reading {
+  /** Where it stands: a header's name, or the place in words. */
   readonly header: string;
   readonly digest: Buffer;
   /** How the scheme would have had it otherwise; null where this is how the scheme reads it. */
   readonly change: { readonly cause: Cause; readonly how: string } | null;
-  /** Whether it stands in the header that the scheme reads. */
+  /** Whether it stands where the scheme reads. */
   readonly isOwn: boolean;
+  /** What else its value says, such as `t`. The same function for all of one value. */
+  readonly field: (name: string) => string | undefined;
 }
 
 /** Digest sizes in bytes, and what makes digests of that size. */
@@ -27,54 +32,63 @@ const MOST_HEADERS = 100;
 const LONGEST_NAME = 100;
 const LONGEST_VALUE = 8_192;
 const MOST_READINGS = 64;
+const ED25519_BYTES = 64;
 
-/** Every digest that the headers may hold, as the scheme reads it or otherwise; those of the scheme's own headers first. */
-export function readSignatures(scheme: SignatureScheme, headers: readonly Header[]): readonly Reading[] {
-  const names = [scheme.header, ...(scheme.fallbackHeaders ?? [])].map((name) => name.toLowerCase());
-  const present = new Set(headers.map(([name]) => name.toLowerCase()));
-  const read = names.find((name) => present.has(name));
-  const placeOf = (name: string): Place => {
-    const lower = name.toLowerCase();
-    if (read !== undefined) return lower === read ? 'read' : names.includes(lower) ? 'passed over' : 'other';
-    return scheme.anySignatureHeader === true && lower.includes('signature') ? 'read' : 'other';
-  };
-  const lines = headers.map(([name, value]) => ({ name, value, place: placeOf(name) }));
-  const first = lines.filter(({ place }) => place === 'read');
-  const others = lines.filter(({ name, place }) => place !== 'read' && name.length <= LONGEST_NAME);
-  return [...first, ...others]
+/** How many bytes a scheme's signatures have; null where they have any number. */
+export function sizeOfSignature(scheme: ContentScheme): number | null {
+  if (scheme.kind !== 'asymmetric') return DIGEST_BYTES[scheme.hash];
+  return scheme.algorithm === 'ed25519' ? ED25519_BYTES : null;
+}
+
+/** Every signature that a request may hold, as the scheme reads it or otherwise; those where the scheme reads first. */
+export function readSignatures(scheme: ContentScheme, reader: RequestReader): readonly Reading[] {
+  const { headers } = reader.request;
+  const own = findLines(scheme, reader, signatureName(scheme)).slice(0, MOST_HEADERS);
+  const read = new Set(own.map(({ place }) => place.toLowerCase()));
+  const known = new Set(signatureHeaders(scheme).map((name) => name.toLowerCase()));
+  const others = headers
+    .filter(([name]) => !read.has(name.toLowerCase()) && name.length <= LONGEST_NAME)
+    .map(([place, value]): Line => ({
+      place,
+      value,
+      kind: known.has(place.toLowerCase()) ? 'passed over' : 'other',
+    }));
+  return [...own.map((line): Line => ({ ...line, kind: 'read' })), ...others]
     .slice(0, MOST_HEADERS)
-    .flatMap((line) => readValue(scheme, line, read))
+    .flatMap((line) => readValue(scheme, line, own[0]?.place))
     .slice(0, MOST_READINGS);
 }
 
-/** Whether the scheme reads a header, or passes it over as it reads a likelier one, or does not know it. */
-type Place = 'read' | 'passed over' | 'other';
-
-interface Line {
-  readonly name: string;
-  readonly value: string;
-  readonly place: Place;
+/** Whether the scheme reads a line, or passes it over as it reads a likelier one, or does not know it. */
+interface Line extends SignatureLine {
+  readonly kind: 'read' | 'passed over' | 'other';
 }
 
-function readValue(scheme: SignatureScheme, line: Line, read: string | undefined): Reading[] {
-  const found: Reading[] = [];
-  for (const { text, how } of piecesOf(line.value.slice(0, LONGEST_VALUE))) {
+function readValue(scheme: ContentScheme, line: Line, read: string | undefined): Reading[] {
+  const { place: header, kind } = line;
+  const value = line.value.slice(0, LONGEST_VALUE);
+  const isOwn = kind === 'read';
+  const { field } = takeApart(scheme.items, value);
+  const due = isOwn ? decodeLine(scheme, { place: header, value }) : [];
+  const found = due.map(({ bytes }): Reading => ({ header, digest: bytes, isOwn, field, change: null }));
+  for (const { text, how } of piecesOf(value)) {
     const digest = readDigest(text);
     if (digest === null || !isPlausible(scheme, line, digest)) continue;
+    if (found.some((known) => known.digest.equals(digest.bytes))) continue;
     const change = changeOf(scheme, line, read, how, digest);
-    found.push({ header: line.name, digest: digest.bytes, isOwn: line.place === 'read', change });
+    found.push({ header, digest: digest.bytes, isOwn, field, change });
   }
   return found;
 }
 
 /** An id may have the size of an MD5 or SHA-1 digest: elsewhere than where the scheme reads, only a header named so holds one. */
-function isPlausible(scheme: SignatureScheme, { name, place }: Line, { bytes }: Digest): boolean {
-  return (
-    place !== 'other' || bytes.length === DIGEST_BYTES[scheme.hash] || /sign|hmac|hash|digest/i.test(name)
-  );
+function isPlausible(scheme: ContentScheme, { place, kind }: Line, { bytes }: Digest): boolean {
+  const size = sizeOfSignature(scheme);
+  if (scheme.kind === 'asymmetric') return bytes.length === size;
+  return kind !== 'other' || bytes.length === size || /sign|hmac|hash|digest/i.test(place);
 }
 
-/** A header's value, taken apart and unwrapped in the ways in which it may be wrapped. */
+/** A value, taken apart and unwrapped in the ways in which it may be wrapped. */
 function piecesOf(value: string): readonly { readonly text: string; readonly how: string | null }[] {
   return value
     .split(',')
@@ -131,39 +145,39 @@ function readDigest(text: string): Digest | null {
 }
 
 function changeOf(
-  scheme: SignatureScheme,
-  { name: header, place }: Line,
+  scheme: ContentScheme,
+  { place, kind }: Line,
   read: string | undefined,
   how: string | null,
   { bytes, prefix, encoding }: Digest,
-): Reading['change'] {
-  const [documented] = scheme.forms;
-  const due = `${documented.prefix}<${documented.encoding}>`;
-  if (place !== 'read') {
+): NonNullable<Reading['change']> {
+  const due = writtenForm(scheme);
+  if (kind !== 'read') {
     const instead =
-      read === undefined ? `not in ${scheme.header}` : `another one in ${read}, which counts before it`;
+      read === undefined
+        ? `not in ${signatureName(scheme)}`
+        : `another one in ${read}, which counts before it`;
     return {
       cause: 'signature-header',
-      how: `it stands in ${header}, and ${instead}: send it where it is due`,
+      how: `it stands in ${place}, and ${instead}: send it where it is due`,
     };
   }
-  if (bytes.length !== DIGEST_BYTES[scheme.hash]) {
+  if (scheme.kind !== 'asymmetric' && bytes.length !== DIGEST_BYTES[scheme.hash]) {
     const hash = HASH_OF_SIZE.get(bytes.length)!.toUpperCase();
     return {
       cause: 'signature-algorithm',
       how: `it is made with ${hash}: make it with ${scheme.hash.toUpperCase()}`,
     };
   }
-  if (how === 'several') {
+  if (how === 'several' && scheme.items === undefined) {
     return {
       cause: 'signature-header',
-      how: `${header} holds several values: separate them by commas, or send one`,
+      how: `${place} holds several values: separate them by commas, or send one`,
     };
   }
-  if (how !== null)
-    return { cause: 'signature-encoding', how: `it is ${how} in ${header}: send it as ${due}` };
-  if (scheme.forms.some((form) => form.prefix === prefix && form.encoding === encoding)) return null;
-  const encodings = new Set<string>(scheme.forms.map((form) => form.encoding));
+  if (how !== null && how !== 'several')
+    return { cause: 'signature-encoding', how: `it is ${how} in ${place}: send it as ${due}` };
+  const encodings = new Set<string>(scheme.forms.map((form) => form.encoding.toLowerCase()));
   if (!encodings.has(encoding)) {
     return { cause: 'signature-encoding', how: `it is written in ${encoding}: send it as ${due}` };
   }
@@ -172,4 +186,9 @@ function changeOf(
     cause: 'signature-prefix',
     how: `it has ${prefix === '' ? 'no prefix' : known}: send it as ${due}`,
   };
+}
+
+/** Headers are read for what may be a signature only where their names are of a length that can be shown. */
+export function isLikeSignature([name]: Header): boolean {
+  return name.length <= LONGEST_NAME && /sign|hmac/i.test(name);
 }

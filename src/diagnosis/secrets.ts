@@ -1,32 +1,38 @@
-import { isUtf8 } from 'node:buffer';
-import type { Secret } from '../signing/scheme.ts';
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { hmacKey, privateKey } from '../signing/keys.ts';
+import type { AsymmetricScheme, ContentScheme, HmacScheme, Secret } from '../signing/scheme.ts';
 import type { Cause } from './cause.ts';
+import { keyOf, type Key } from './prover.ts';
+import { bareOf, textOf, whitespace, type TextTrial } from './secret-text.ts';
 
-/** Another secret that may have been meant. */
+/** Another key that may have been meant. */
 export interface SecretTrial {
   readonly cause: Cause;
-  readonly secret: Secret;
+  readonly key: Key;
   readonly fix: string;
 }
 
 const PREFIX = 'whsec_';
 /** As copied out of an .env file, or with the version that stands before signatures. */
 const LABEL = /^(?:export\s+)?(?:[A-Z][A-Z0-9_]{0,63}=|v1,)/;
-/** What copying out of a web page brings along. */
-const INVISIBLE = /[\u00ad\u200b-\u200f\u2060\ufeff]/g;
 
 /** What is most often meant by a secret. None equals it, none is empty. */
-export function usualSecretTrials(secret: Secret): readonly SecretTrial[] {
+export function usualSecretTrials(scheme: ContentScheme, secret: Secret): readonly SecretTrial[] {
+  if (scheme.kind === 'asymmetric') return privateTrials(scheme, secret);
   const text = textOf(secret);
   if (text === null) return [];
+  if (scheme.kind === 'hmac' && scheme.key !== undefined) return formedTrials(scheme, secret, text);
+  return usualTexts(text)
+    .filter((trial) => trial.secret.length > 0 && trial.secret !== text)
+    .map(({ cause, secret: key, fix }) => ({ cause, key, fix }));
+}
+
+/** For schemes that take the text as it is. */
+function usualTexts(text: string): readonly TextTrial[] {
   const bare = bareOf(text);
   const stripped = bare.startsWith(PREFIX) ? bare.slice(PREFIX.length) : null;
   return [
-    {
-      cause: 'secret-whitespace' as const,
-      secret: bare,
-      fix: `the secret has ${around(text, bare)}: configure it without`,
-    },
+    whitespace(text, bare),
     stripped === null
       ? {
           cause: 'secret-prefix' as const,
@@ -39,11 +45,97 @@ export function usualSecretTrials(secret: Secret): readonly SecretTrial[] {
           fix: `the sender signs with what follows ${PREFIX} in the secret: configure that part alone`,
         },
     ...decoded(stripped ?? bare),
-  ].filter((trial) => trial.secret.length > 0 && trial.secret !== text);
+  ];
+}
+
+/** For schemes that decode the text, whose senders may forget to, or take it for another encoding. */
+function formedTrials(scheme: HmacScheme, secret: Secret, text: string): readonly SecretTrial[] {
+  const { strip = '', encoding } = scheme.key!;
+  const bare = bareOf(text);
+  const stripped = strip !== '' && bare.startsWith(strip) ? bare.slice(strip.length) : bare;
+  const due = `${encoding === 'utf8' ? 'taken as it is' : `${encoding}-decoded`}${strip === '' ? '' : ` after ${strip}`}`;
+  const trials: { cause: Cause; key: Key | null; fix: string }[] = [
+    { ...whitespace(text, bare), key: hmacKey(scheme, bare) },
+    {
+      cause: 'secret-encoding',
+      key: bare,
+      fix: `the sender signs with the secret's text as it stands, and it has to be ${due}: both ends must do the same`,
+    },
+    {
+      cause: 'secret-encoding',
+      key: stripped,
+      fix: `the sender signs with the text after ${strip} without decoding it: it has to be ${due}`,
+    },
+    ...(['base64', 'hex'] as const)
+      .filter((other) => other !== encoding && (other === 'base64' ? BASE64 : HEX).test(stripped))
+      .map((other) => ({
+        cause: 'secret-encoding' as const,
+        key: Buffer.from(stripped, other),
+        fix: `the sender ${other}-decodes the secret, and it has to be ${due}: both ends must do the same`,
+      })),
+    ...(strip === '' || stripped !== bare
+      ? []
+      : [
+          {
+            cause: 'secret-prefix' as const,
+            key: hmacKey(scheme, strip + bare),
+            fix: `the secret lacks its ${strip}: configure it whole`,
+          },
+        ]),
+  ];
+  return distinct(scheme, secret, trials);
+}
+
+/** A private key where the public one is due: both may be 32 bytes. */
+function privateTrials(scheme: AsymmetricScheme, secret: Secret): readonly SecretTrial[] {
+  const held = privateKey(scheme, secret);
+  if (held === null) return [];
+  const key = publicHalf(held);
+  const fix =
+    'it is signed with what was given here, used as a private key: configure the public key here, and give the sender the private one';
+  return key === null ? [] : distinct(scheme, secret, [{ cause: 'secret-encoding', key, fix }]);
+}
+
+function publicHalf(key: KeyObject): KeyObject | null {
+  try {
+    return createPublicKey(key);
+  } catch {
+    return null;
+  }
+}
+
+/** Each key once, and neither the one in use nor an empty one. */
+function distinct(
+  scheme: ContentScheme,
+  secret: Secret,
+  trials: readonly { readonly cause: Cause; readonly key: Key | null; readonly fix: string }[],
+): SecretTrial[] {
+  const inUse = keyOf(scheme, secret);
+  const seen = new Set(inUse === null ? [] : [bytesOf(inUse)]);
+  return trials.flatMap(({ cause, key, fix }) => {
+    const bytes = key === null ? '' : bytesOf(key);
+    if (key === null || bytes === '' || seen.has(bytes)) return [];
+    seen.add(bytes);
+    return [{ cause, key, fix }];
+  });
+}
+
+function bytesOf(key: Key): string {
+  if (typeof key === 'string') return Buffer.from(key).toString('latin1');
+  if (key instanceof Uint8Array) return Buffer.from(key).toString('latin1');
+  return key.export({ format: 'der', type: 'spki' }).toString('latin1');
 }
 
 /** What else may be meant by it, likeliest first. */
-export function* rareSecretTrials(secret: Secret): Generator<SecretTrial> {
+export function* rareSecretTrials(scheme: ContentScheme, secret: Secret): Generator<SecretTrial> {
+  if (scheme.kind === 'asymmetric') return;
+  for (const { cause, secret: other, fix } of rareTexts(secret)) {
+    const key = typeof other === 'string' ? keyOf(scheme, other) : other;
+    if (key !== null) yield { cause, key, fix };
+  }
+}
+
+function* rareTexts(secret: Secret): Generator<TextTrial> {
   const text = textOf(secret);
   if (text !== null) {
     const bare = bareOf(text);
@@ -74,10 +166,25 @@ export function* rareSecretTrials(secret: Secret): Generator<SecretTrial> {
   for (const encoding of ['hex', 'base64'] as const) {
     yield {
       cause: 'secret-encoding',
-      secret: bytes.toString(encoding),
+      secret: Buffer.from(bytes.toString(encoding)),
       fix: `the sender signs with the ${encoding} text of this secret, not with its bytes: configure that text`,
     };
   }
+}
+
+/** Texts that may have been meant by a secret that is compared as it is. */
+export function tokenTrials(secret: Secret): readonly TextTrial[] {
+  const text = textOf(secret);
+  if (text === null) return [];
+  const bare = bareOf(text);
+  const label = LABEL.exec(bare)?.[0];
+  const fix = 'the secret starts with a name that is no part of it: configure what follows';
+  return [
+    whitespace(text, bare),
+    ...(label === undefined
+      ? []
+      : [{ cause: 'secret-prefix' as const, secret: bareOf(bare.slice(label.length)), fix }]),
+  ].filter(({ secret: other }) => other !== text && other.length > 0);
 }
 
 /** The bytes behind `whsec_` or behind nothing, as Standard Webhooks has them. */
@@ -90,9 +197,10 @@ export function standardKey(secret: Secret): Buffer | null {
 }
 
 const BASE64 = /^[\w+/-]+={0,2}$/;
+const HEX = /^(?:[0-9a-f]{2})+$/i;
 
-function decoded(text: string): readonly SecretTrial[] {
-  const trials: SecretTrial[] = [];
+function decoded(text: string): readonly TextTrial[] {
+  const trials: TextTrial[] = [];
   if (BASE64.test(text)) {
     trials.push({
       cause: 'secret-encoding',
@@ -100,7 +208,7 @@ function decoded(text: string): readonly SecretTrial[] {
       fix: 'the sender base64-decodes the secret first, as Standard Webhooks does after whsec_: both ends must do the same',
     });
   }
-  if (/^(?:[0-9a-f]{2})+$/i.test(text)) {
+  if (HEX.test(text)) {
     trials.push({
       cause: 'secret-encoding',
       secret: Buffer.from(text, 'hex'),
@@ -108,32 +216,4 @@ function decoded(text: string): readonly SecretTrial[] {
     });
   }
   return trials;
-}
-
-/** A secret's text; null where it is bytes that are none. */
-function textOf(secret: Secret): string | null {
-  if (typeof secret === 'string') return secret;
-  return isUtf8(secret) ? Buffer.from(secret).toString('utf8') : null;
-}
-
-/** Without white space, quotes and a written-out `\n` around it, and without invisible characters. */
-function bareOf(text: string): string {
-  const bare = text
-    .replace(INVISIBLE, '')
-    .trim()
-    .replace(/(?:\\[nr]){1,4}$/, '');
-  const quote = bare[0];
-  const isQuoted =
-    bare.length > 1 && quote === bare.at(-1) && (quote === '"' || quote === "'" || quote === '`');
-  return isQuoted ? bare.slice(1, -1).trim() : bare;
-}
-
-function around(text: string, bare: string): string {
-  if (text.trim() !== bare) {
-    return text.replace(INVISIBLE, '').trim() === bare
-      ? 'invisible characters in it'
-      : 'quotes or \\n around it';
-  }
-  if (text !== text.trimStart()) return 'white space around it';
-  return /[\r\n]$/.test(text) ? 'a newline at its end' : 'white space at its end';
 }

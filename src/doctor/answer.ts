@@ -2,6 +2,7 @@ import type { AttemptError, AttemptResponse } from '../model/attempt.ts';
 import { formatDuration } from '../model/duration.ts';
 import { headerValue } from '../model/request.ts';
 import { describeSuccess, isSuccess, type Provider } from '../providers/provider.ts';
+import { signatureName } from '../signing/describe.ts';
 import { failed, passed, skipped, warned, type Finding } from '../model/check.ts';
 
 /** How the event was sent that an app answered: by its provider, or as a plain `{}`. */
@@ -110,7 +111,7 @@ export function judgeWrongSignature(response: AttemptResponse, provider: Provide
   if (isSuccess(provider.success.value, status) || (status >= 200 && status < 300)) {
     return failed(
       `a wrong one is accepted too (${status})`,
-      `compare ${provider.signature.value.header} before anything else, and answer 401 where it differs: else anyone can send events`,
+      `compare ${signatureName(provider.signature.value)} before anything else, and answer 401 where it differs: else anyone can send events`,
     );
   }
   return failed(

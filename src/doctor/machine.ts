@@ -2,7 +2,6 @@ import { WebhookError } from '../errors.ts';
 import { type Check, failed, passed, skipped, warned, type Finding } from '../model/check.ts';
 import { nearestNames } from '../model/nearest.ts';
 import { formatSize } from '../model/size.ts';
-import { providerIds } from '../providers/index.ts';
 import { examine } from './examination.ts';
 import { within, type Patience } from './network.ts';
 
@@ -21,6 +20,8 @@ export interface Configuration {
   readonly path: string | null;
   /** The providers that secrets are configured for. */
   readonly providers: readonly string[];
+  /** The ids of all providers that there are. */
+  readonly known: readonly string[];
 }
 
 export interface PortUse {
@@ -135,18 +136,18 @@ async function checkTunnel({ tunnelServer, askTunnelServer }: Machine, patience:
 
 async function checkConfiguration(machine: Machine): Promise<Finding> {
   const { variables } = machine;
-  const { path, providers } = await machine.configuration();
+  const { path, providers, known } = await machine.configuration();
   const secrets = providers.length === 0 ? 'no secrets' : `secrets of ${providers.join(', ')}`;
   const seen = [
     path === null ? 'no webhook.config.json, and none is needed' : `${path}: ${secrets}`,
     ...(variables.length === 0 ? [] : [`in the environment: ${variables.join(', ')}`]),
   ].join('; ');
-  const unknown = providers.find((id) => !providerIds.includes(id));
+  const unknown = providers.find((id) => !known.includes(id));
   if (unknown === undefined) return passed(seen);
-  const [near] = nearestNames(unknown, providerIds);
+  const [near] = nearestNames(unknown, known);
   return warned(
     `${seen}; there is no provider ${unknown}`,
-    near === undefined ? `providers: ${providerIds.join(', ')}` : `did you mean ${near}?`,
+    near === undefined ? `providers: ${known.join(', ')}` : `did you mean ${near}?`,
   );
 }
 

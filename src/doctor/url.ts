@@ -6,6 +6,8 @@ import { skipped, warned, type Check, type Finding } from '../model/check.ts';
 import type { RandomBytes } from '../model/id.ts';
 import type { OutgoingRequest } from '../model/request.ts';
 import type { Provider } from '../providers/provider.ts';
+import { mayBeUnsigned } from '../providers/signatures.ts';
+import { signatureName } from '../signing/describe.ts';
 import type { Secret } from '../signing/scheme.ts';
 import { judgeAnswer, judgeClock, judgeDeadline, judgeNoAnswer, judgeWrongSignature } from './answer.ts';
 import {
@@ -138,8 +140,9 @@ export async function examineUrl(app: App, tools: UrlTools): Promise<readonly Ch
   async function signature(): Promise<Finding> {
     if (provider === null) return NO_PROVIDER;
     const { value: scheme } = provider.signature;
+    if (scheme.kind === 'none') return skipped(`${provider.name} signs nothing`);
     if (secret === null) {
-      if (!isAccepted || scheme.optional === true) {
+      if (!isAccepted || mayBeUnsigned(provider)) {
         return skipped(
           `no secret of ${provider.name} is known`,
           'give the one that the app has with --secret',
@@ -147,7 +150,7 @@ export async function examineUrl(app: App, tools: UrlTools): Promise<readonly Ch
       }
       return warned(
         'an event without any signature is accepted',
-        `${provider.name} signs every event: check ${scheme.header}, then give the secret with --secret`,
+        `${provider.name} signs every event: check ${signatureName(scheme)}, then give the secret with --secret`,
       );
     }
     const outcome = await send(await testEvent('wrong-secret'));

@@ -1,6 +1,6 @@
 import type { AttemptError } from '../model/attempt.ts';
 import { formatDuration } from '../model/duration.ts';
-import { formName } from '../signing/scheme.ts';
+import { formsOf, hasContent, writtenForm } from '../signing/describe.ts';
 import { failed, passed, skipped, warned } from '../model/check.ts';
 import { isAccepted, type RuleFinding } from './judge.ts';
 import { isAcknowledged, MOST_TIMEOUTS, sendInTurn, type Exchange, type Session } from './session.ts';
@@ -81,11 +81,13 @@ export async function explainRefusals(
   const [first] = exchanges;
   if (first?.eventType == null || secret === null) return null;
   if (!exchanges.every(({ status }) => status === 400 || status === 401 || status === 403)) return null;
-  const [sent, ...others] = provider.signature.value.forms;
+  const scheme = provider.signature.value;
+  if (!hasContent(scheme)) return null;
+  const [sent, ...others] = formsOf(scheme);
   for (const form of others) {
     const exchange = await session.send(await session.forge(first.eventType, { form }), first.eventType);
     if (!isAcknowledged(exchange, provider)) continue;
-    return `the app takes the signature as ${formName(form)}, and ${provider.name} sends ${formName(sent)}`;
+    return `the app takes the signature as ${writtenForm(scheme, form)}, and ${provider.name} sends ${writtenForm(scheme, sent)}`;
   }
   return null;
 }

@@ -4,6 +4,7 @@ import { parseJsonPath, setAt, valueAt } from '../model/json-path.ts';
 import type { Message } from '../forge/message.ts';
 import { parseJsonBody } from '../providers/identify.ts';
 import { describeSuccess, type Provider } from '../providers/provider.ts';
+import { withType } from './alter-event.ts';
 import { failed, passed, skipped, warned } from '../model/check.ts';
 import { saw, whyNot, type RuleFinding } from './judge.ts';
 import type { Ground, Rule } from './rule.ts';
@@ -42,17 +43,7 @@ export const deliveryRules: readonly Rule[] = [
     id: 'R11',
     title: 'acknowledges an event type it does not know',
     isDefault: true,
-    look: async (ground) => {
-      const { session, eventType } = ground;
-      const request = await session.forge(eventType, {
-        edit: (message) => withType(message, UNKNOWN_TYPE),
-      });
-      return judge(
-        await session.send(request, UNKNOWN_TYPE),
-        ground,
-        'acknowledge what you do not handle: providers add event types, and disable endpoints that fail',
-      );
-    },
+    look: lookUnknown,
   },
   {
     id: 'R18',
@@ -98,14 +89,23 @@ function judge(exchange: Exchange, { session, takes }: Ground, hint?: string): R
   );
 }
 
-/** The event as one of another type; its envelope stays as it is. */
-function withType(message: Message, eventType: string): Message {
-  const tree = parseJsonBody(message.body);
-  const place = message.provider.envelope.value.type.find(
-    (location) => 'body' in location && valueAt(tree, location.body) !== undefined,
+async function lookUnknown(ground: Ground): Promise<RuleFinding> {
+  const { session, eventType } = ground;
+  let isMade = true;
+  const request = await session.forge(eventType, {
+    edit: (message) => {
+      const unknown = withType(message, UNKNOWN_TYPE);
+      isMade = unknown !== null;
+      return unknown ?? message;
+    },
+  });
+  if (!isMade)
+    return skipped(`${session.subject.provider.name} names no event type that could be another one`);
+  return judge(
+    await session.send(request, UNKNOWN_TYPE),
+    ground,
+    'acknowledge what you do not handle: providers add event types, and disable endpoints that fail',
   );
-  if (place === undefined || !('body' in place)) return { ...message, eventType };
-  return { ...message, eventType, body: written(setAt(tree, parseJsonPath(place.body), eventType)) };
 }
 
 async function lookParallel({ session, eventType, takes, usualMs }: Ground): Promise<RuleFinding> {
@@ -167,7 +167,8 @@ function withResource(message: Message, token: string): Message {
   const { data } = message.provider.envelope.value;
   const tree = parseJsonBody(message.body);
   const resource = valueAt(tree, data);
-  if (typeof resource !== 'object' || resource === null) return message;
+  // A form, or a list, has no id of its own.
+  if (typeof resource !== 'object' || resource === null || Array.isArray(resource)) return message;
   const key = Object.keys(resource).find((name) => /^id$|_id$|Id$/.test(name));
   if (key === undefined) return message;
   const path = data === '' ? [key] : [...parseJsonPath(data), key];

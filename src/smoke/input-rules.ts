@@ -1,11 +1,24 @@
+import { WebhookError } from '../errors.ts';
 import type { Message } from '../forge/message.ts';
+import type { OutgoingRequest } from '../model/request.ts';
 import { parseJsonPath, setAt, valueAt } from '../model/json-path.ts';
 import { parseJsonBody } from '../providers/identify.ts';
 import type { Location } from '../providers/provider.ts';
 import { failed, passed, warned } from '../model/check.ts';
-import { isAccepted, isRefused, judgeRefused, saw, whyNot, type RuleFinding } from './judge.ts';
+import { padded } from './alter-event.ts';
+import { whereSigned } from './applies.ts';
+import {
+  contentTypeOf,
+  isAccepted,
+  isRefused,
+  judgeRefused,
+  saw,
+  whyNot,
+  type RuleFinding,
+} from './judge.ts';
 import type { Ground, Rule } from './rule.ts';
-import { sendInTurn } from './session.ts';
+import { withoutOthers } from './malformed.ts';
+import { sendInTurn, type Session } from './session.ts';
 
 const LARGE = 100 * 1024 + 1;
 
@@ -22,18 +35,22 @@ export const inputRules: readonly Rule[] = [
     title: 'answers 401 to a bad signature and 400 to a bad payload',
     isDefault: false,
     needsSecret: true,
+    applies: whereSigned,
     look: async ({ session, eventType }) => {
       const unsigned = await session.send(
-        await session.forge(eventType, { breakage: 'signature' }),
+        await session.forge(eventType, {
+          breakage: 'signature',
+          alter: (request) => withoutOthers(session.subject.provider, request),
+        }),
         eventType,
       );
-      const empty = await session.send(
-        await session.forge(eventType, { edit: (message) => ({ ...message, body: Buffer.from('{}') }) }),
-        eventType,
-      );
+      const payload = await forgeOrNull(session, eventType, Buffer.from('{}'));
+      const empty = payload === null ? null : await session.send(payload, eventType);
       const seen = [
         ...(unsigned.status === 401 ? [] : [`bad signature: ${saw(unsigned, '401')}`]),
-        ...(empty.status === 400 || empty.status === 422 ? [] : [`empty payload: ${saw(empty, '400')}`]),
+        ...(empty === null || empty.status === 400 || empty.status === 422
+          ? []
+          : [`empty payload: ${saw(empty, '400')}`]),
       ];
       if (seen.length === 0) return passed();
       return warned(seen.join('; '), 'the right status tells the provider, and your logs, what is wrong');
@@ -62,12 +79,11 @@ export const inputRules: readonly Rule[] = [
     look: async ({ session, eventType }) => {
       const request = await session.forge(eventType, { headers: [['Content-Type', 'text/plain']] });
       const exchange = await session.send(request, eventType);
+      const hint = `answer 415 to what is not called ${contentTypeOf(session.subject.provider)}`;
       const finding = judgeRefused(exchange, '');
       if (finding.status !== 'failed') return finding;
       // What is signed may be read as JSON whatever it is called; a crash is another matter.
-      return isAccepted(exchange)
-        ? warned(finding.message, 'answer 415 to what is not called application/json')
-        : { ...finding, hint: 'answer 415 to what is not called application/json' };
+      return isAccepted(exchange) ? warned(finding.message, hint) : { ...finding, hint };
     },
   },
   { id: 'R23', title: 'answers a body of more than 100 KiB', isDefault: false, look: lookLarge },
@@ -76,6 +92,7 @@ export const inputRules: readonly Rule[] = [
 /** Bodies that are signed and yet no event, each named for what is wrong with it. */
 function invalidPayloads(message: Message): readonly (readonly [name: string, body: Uint8Array])[] {
   const { type, id, time, data } = message.provider.envelope.value;
+  if (message.provider.body === 'form') return invalidForms(message);
   const tree = (): unknown => parseJsonBody(message.body);
   const pathOf = (locations: readonly Location[]): string | undefined =>
     locations
@@ -100,6 +117,24 @@ function invalidPayloads(message: Message): readonly (readonly [name: string, bo
   ];
 }
 
+function invalidForms({ provider, body }: Message): readonly (readonly [name: string, body: Uint8Array])[] {
+  const { type, id } = provider.envelope.value;
+  const names = new URLSearchParams(Buffer.from(body).toString());
+  const without = [...type, ...id]
+    .flatMap((location) => ('form' in location && names.has(location.form) ? [location.form] : []))
+    .map((name) => {
+      const rest = new URLSearchParams(names);
+      rest.delete(name);
+      return [`without ${name}`, Buffer.from(rest.toString())] as const;
+    });
+  return [
+    ...without,
+    ['JSON', Buffer.from('{}')],
+    ['no form', Buffer.from('%')],
+    ['no body', Buffer.alloc(0)],
+  ];
+}
+
 async function lookInvalid({ session, eventType }: Ground): Promise<RuleFinding> {
   let cases: readonly (readonly [string, Uint8Array])[] = [];
   await session.forge(eventType, {
@@ -108,17 +143,34 @@ async function lookInvalid({ session, eventType }: Ground): Promise<RuleFinding>
       return message;
     },
   });
-  const exchanges = await sendInTurn(cases, async ([, body]) =>
-    session.send(await session.forge(eventType, { edit: (message) => ({ ...message, body }) }), eventType),
-  );
+  const requests: { readonly name: string; readonly request: OutgoingRequest }[] = [];
+  for (const [name, body] of cases) {
+    const request = await forgeOrNull(session, eventType, body);
+    if (request !== null) requests.push({ name, request });
+  }
+  const exchanges = await sendInTurn(requests, ({ request }) => session.send(request, eventType));
   const bad = exchanges.flatMap(({ status, error }, index) =>
-    status !== null && status < 500 ? [] : [`${cases[index]![0]} (${status ?? error?.message})`],
+    status !== null && status < 500 ? [] : [`${requests[index]!.name} (${status ?? error?.message})`],
   );
   if (bad.length === 0) return passed();
   return failed(
     `failed on ${bad.join(', ')}`,
     'validate before use, and answer 400: after a 5xx a provider only sends the same again',
   );
+}
+
+/** Null for a body that cannot hold the signature that belongs in it. */
+async function forgeOrNull(
+  session: Session,
+  eventType: string,
+  body: Uint8Array,
+): Promise<OutgoingRequest | null> {
+  try {
+    return await session.forge(eventType, { edit: (message) => ({ ...message, body }) });
+  } catch (error) {
+    if (error instanceof WebhookError && error.code === 'ERR_UNSIGNABLE') return null;
+    throw error;
+  }
 }
 
 async function lookLarge({ session, eventType, takes }: Ground): Promise<RuleFinding> {
@@ -130,20 +182,4 @@ async function lookLarge({ session, eventType, takes }: Ground): Promise<RuleFin
   return isRefused(exchange)
     ? warned(message, 'answer 413 to what is too large')
     : failed(message, whyNot(exchange, session.subject) ?? 'answer 413 to what is too large');
-}
-
-/** The event with a member in its resource that makes it exactly so many bytes. */
-function padded(message: Message, size: number): Message {
-  const { data } = message.provider.envelope.value;
-  const write = (padding: string): Uint8Array =>
-    Buffer.from(
-      JSON.stringify(
-        setAt(
-          parseJsonBody(message.body),
-          parseJsonPath(data === '' ? 'padding' : `${data}.padding`),
-          padding,
-        ),
-      ),
-    );
-  return { ...message, body: write('x'.repeat(Math.max(0, size - write('').length))) };
 }

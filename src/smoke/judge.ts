@@ -1,5 +1,7 @@
 import { failed, passed, warned, type Finding } from '../model/check.ts';
-import { describeSuccess, isSuccess, ANY_2XX } from '../providers/provider.ts';
+import { describeSuccess, isSuccess, ANY_2XX, type Provider } from '../providers/provider.ts';
+import { signatureName, signsUrl } from '../signing/describe.ts';
+import type { SignatureScheme } from '../signing/scheme.ts';
 import { isAcknowledged, type Exchange, type Subject } from './session.ts';
 
 /** What a rule makes of what it saw. */
@@ -72,7 +74,7 @@ export function whyNot({ status, error, eventType }: Exchange, subject: Subject)
     case 403:
       return secret === null
         ? 'the app wants a signature: give its secret with --secret'
-        : `does the app have the same secret, and read ${provider.signature.value.header}?`;
+        : whyRefused(provider.signature.value, url);
     case 404:
       return `is the path right? the app knows no POST ${new URL(url).pathname}`;
     case 405:
@@ -81,7 +83,7 @@ export function whyNot({ status, error, eventType }: Exchange, subject: Subject)
     case 422:
       return `the app refuses the payload; see it with: webhook-cli providers show ${provider.id}${eventType === null ? '' : ` ${eventType}`}`;
     case 415:
-      return 'let the app take application/json';
+      return `let the app take ${contentTypeOf(provider)}`;
     case 429:
       return 'the app limits the rate: raise the limit for the test';
     case 502:
@@ -91,4 +93,18 @@ export function whyNot({ status, error, eventType }: Exchange, subject: Subject)
     default:
       return status >= 500 ? 'the app failed: see its log' : null;
   }
+}
+
+function whyRefused(scheme: SignatureScheme, url: string): string {
+  const name = signatureName(scheme);
+  if (scheme.kind === 'token') return `does the app have the same token, and read ${name}?`;
+  if (scheme.kind === 'asymmetric')
+    return `does the app have the public key of this secret, and read ${name}?`;
+  const signed = signsUrl(scheme) ? `, and does it verify ${new URL(url).origin} as the URL's beginning` : '';
+  return `does the app have the same secret, and read ${name}${signed}?`;
+}
+
+/** What a provider calls its bodies. */
+export function contentTypeOf({ body }: Provider): string {
+  return body === 'form' ? 'application/x-www-form-urlencoded' : 'application/json';
 }

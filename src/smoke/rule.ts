@@ -1,4 +1,5 @@
 import type { Exchange, Session } from './session.ts';
+import type { Applies } from './applies.ts';
 import type { RuleFinding } from './judge.ts';
 
 /** What the rules beside R01 build on: an event that the app acknowledged. */
@@ -24,5 +25,9 @@ export interface Rule {
   readonly isDefault: boolean;
   /** Whether there is nothing to look at where nothing is signed. */
   readonly needsSecret?: boolean;
+  /** Why it has nothing to look at with a provider; left out where it has with any. */
+  readonly applies?: Applies;
+  /** Whether it is among the default ones with providers to which it applies, though not with others. */
+  readonly isDefaultWhereApplies?: boolean;
   readonly look: (ground: Ground) => Promise<RuleFinding>;
 }

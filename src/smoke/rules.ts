@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.ts';
+import type { Provider } from '../providers/provider.ts';
 import { deliveryRules } from './delivery-rules.ts';
 import { inputRules } from './input-rules.ts';
 import type { Rule } from './rule.ts';
@@ -12,27 +13,33 @@ export const rules: readonly Rule[] = [...signatureRules, ...deliveryRules, ...i
 /** Every rule there is, in order; R01 and R07 come of sending the whole catalog. */
 export const ruleIds: readonly string[] = ['R01', 'R07', ...rules.map(({ id }) => id)].sort();
 
-const defaultIds: readonly string[] = [
-  'R01',
-  'R07',
-  ...rules.filter(({ isDefault }) => isDefault).map(({ id }) => id),
-];
+function defaultIds(provider: Provider | undefined): readonly string[] {
+  const chosen = rules.filter(
+    ({ isDefault, isDefaultWhereApplies, applies }) =>
+      isDefault || (isDefaultWhereApplies === true && provider !== undefined && applies?.(provider) === null),
+  );
+  return ['R01', 'R07', ...chosen.map(({ id }) => id)];
+}
 
 const NOT_SMOKE: Readonly<Record<string, string>> = {
   R14: 'that is for: webhook-cli doctor',
   R15: 'that is for: webhook-cli doctor',
   R16: 'that is for: webhook-cli doctor',
   R17: 'try it with: webhook-cli send --forwarded-for',
-  R25: 'try it with: webhook-cli send --break timestamp',
 };
 
 /**
- * The rules to look at: those of `--rules` (or all of them), else the default ones, without those of `--skip`.
+ * The rules to look at: those of `--rules` (or all of them), else the default ones (of a provider), without those of `--skip`.
  * @throws {UsageError} for what is no rule, and where none is left.
  */
-export function chooseRules(wanted: readonly string[], unwanted: readonly string[]): ReadonlySet<string> {
+export function chooseRules(
+  wanted: readonly string[],
+  unwanted: readonly string[],
+  provider?: Provider,
+): ReadonlySet<string> {
   const asked = split(wanted);
-  const chosen = asked.length === 0 ? defaultIds : asked.some(isAll) ? ruleIds : readIds(asked, '--rules');
+  const chosen =
+    asked.length === 0 ? defaultIds(provider) : asked.some(isAll) ? ruleIds : readIds(asked, '--rules');
   const left = new Set(chosen);
   for (const id of readIds(split(unwanted), '--skip')) left.delete(id);
   if (left.size === 0) throw new UsageError('no rule is left to check', 'skip fewer of them');

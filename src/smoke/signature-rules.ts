@@ -1,5 +1,5 @@
 import { parseJsonBody } from '../providers/identify.ts';
-import { headerValue, withHeader, type OutgoingRequest } from '../model/request.ts';
+import type { OutgoingRequest } from '../model/request.ts';
 import { describeSuccess } from '../providers/provider.ts';
 import { failed, passed, warned } from '../model/check.ts';
 import {
@@ -12,6 +12,8 @@ import {
   type RuleFinding,
 } from './judge.ts';
 import type { Ground, Rule } from './rule.ts';
+import { whereBodyIsSigned, whereJsonIsSigned, whereSigned, whereTimeIsSigned } from './applies.ts';
+import { malformedRequests } from './malformed.ts';
 import { sendInTurn, type Exchange, type Session } from './session.ts';
 
 const RAW_BODY =
@@ -27,6 +29,7 @@ export const signatureRules: readonly Rule[] = [
     title: 'refuses a request without a signature',
     isDefault: true,
     needsSecret: true,
+    applies: whereSigned,
     look: async ({ session, eventType }) => {
       const request = await session.forge(eventType, { breakage: 'missing-header' });
       const exchange = await session.send(request, eventType);
@@ -42,6 +45,7 @@ export const signatureRules: readonly Rule[] = [
     title: 'refuses a body with one byte changed',
     isDefault: true,
     needsSecret: true,
+    applies: whereBodyIsSigned,
     look: async ({ session, eventType }) =>
       judgeRefused(
         await session.send(await session.forge(eventType, { breakage: 'body' }), eventType),
@@ -53,6 +57,7 @@ export const signatureRules: readonly Rule[] = [
     title: 'refuses a signature made with another secret',
     isDefault: true,
     needsSecret: true,
+    applies: whereSigned,
     look: async ({ session, eventType }) =>
       judgeRefused(
         await session.send(await session.forge(eventType, { breakage: 'wrong-secret' }), eventType),
@@ -64,6 +69,7 @@ export const signatureRules: readonly Rule[] = [
     title: 'refuses malformed signatures',
     isDefault: true,
     needsSecret: true,
+    applies: whereSigned,
     look: lookMalformed,
   },
   {
@@ -71,38 +77,25 @@ export const signatureRules: readonly Rule[] = [
     title: 'verifies the body as it came, byte for byte',
     isDefault: true,
     needsSecret: true,
+    applies: whereJsonIsSigned,
     look: lookRaw,
+  },
+  {
+    id: 'R25',
+    title: 'refuses what was signed an hour ago',
+    isDefault: false,
+    isDefaultWhereApplies: true,
+    needsSecret: true,
+    applies: whereTimeIsSigned,
+    look: lookStale,
   },
 ];
 
-/** What stands in a signature header that no provider sends. */
-function malformedSignatures(
-  signature: string,
-  prefix: string,
-): readonly (readonly [name: string, value: string])[] {
-  const digest = signature.slice(prefix.length);
-  return [
-    ['empty', ''],
-    ['the prefix only', prefix === '' ? 'sha256=' : prefix],
-    ['too short', prefix + digest.slice(0, 32)],
-    ['of odd length', signature.slice(0, -1)],
-    ['not hex', prefix + 'z'.repeat(digest.length)],
-    ['not ASCII', `${signature.slice(0, -1)}\u00ff`],
-    ['of 10 kB', prefix + 'a'.repeat(10_240)],
-  ];
-}
-
 async function lookMalformed({ session, eventType }: Ground): Promise<RuleFinding> {
-  const { header, forms } = session.subject.provider.signature.value;
-  const right = await session.forge(eventType);
-  const wrong = malformedSignatures(headerValue(right.headers, header) ?? '', forms[0].prefix);
-  const altered = (value: string): OutgoingRequest => ({
-    ...right,
-    headers: withHeader(right.headers, header, value),
-  });
-  const exchanges = await sendInTurn(wrong, ([, value]) => session.send(altered(value), eventType));
+  const wrong = malformedRequests(session.subject.provider, await session.forge(eventType));
+  const exchanges = await sendInTurn(wrong, ({ request }) => session.send(request, eventType));
   return judgeMalformed(
-    wrong.map(([name]) => name),
+    wrong.map(({ name }) => name),
     exchanges,
   );
 }
@@ -168,4 +161,13 @@ async function lookRaw({ session, eventType, takes }: Ground): Promise<RuleFindi
     );
   }
   return failed(saw(unusual, expected), isRefused(unusual) ? RAW_BODY : whyNot(unusual, subject));
+}
+
+/** A request as somebody would send it again who has read it: signed right, an hour ago. */
+async function lookStale({ session, eventType }: Ground): Promise<RuleFinding> {
+  const request = await session.forge(eventType, { breakage: 'timestamp' });
+  return judgeRefused(
+    await session.send(request, eventType),
+    'it takes what was signed an hour ago, so whoever reads a request can send it again: compare the signed timestamp with the time, and refuse what is older than a few minutes',
+  );
 }

@@ -1,6 +1,7 @@
 import type { AttemptError } from '../model/attempt.ts';
 import { type Check, failed, skipped } from '../model/check.ts';
 import { isSuccess } from '../providers/provider.ts';
+import { signatureName } from '../signing/describe.ts';
 import {
   explainRefusals,
   judgeSpeed,
@@ -112,9 +113,11 @@ async function lookAtOthers(
   const findings = new Map<string, RuleFinding>();
   const durations = new Map<string, number>();
   let interrupted = false;
-  for (const { id, needsSecret = false, look } of wanted) {
+  for (const { id, needsSecret = false, applies, look } of wanted) {
     const begun = clock.now();
-    if (ground === null) findings.set(id, NO_GROUND);
+    const reason = applies?.(provider) ?? null;
+    if (reason !== null) findings.set(id, skipped(`not checked: ${reason}`));
+    else if (ground === null) findings.set(id, NO_GROUND);
     else if (interrupted) findings.set(id, INTERRUPTED);
     else if (needsSecret && secret === null) {
       findings.set(
@@ -135,7 +138,7 @@ async function lookAtOthers(
       durations.set(id, Math.max(0, clock.now() - begun));
     }
   }
-  const { header } = provider.signature.value;
+  const header = signatureName(provider.signature.value);
   const checks = wanted.map(({ id, title }) =>
     check(id, title, sharpen(id, findings.get(id)!, findings, header), durations.get(id) ?? 0),
   );

@@ -426,3 +426,61 @@ describe('a request that is pasted', () => {
     });
   });
 });
+
+describe('a provider that signs more than the body', () => {
+  // The example of Slack's documents.
+  const slack = [
+    'curl -X POST https://app.example/slack',
+    "-H 'X-Slack-Request-Timestamp: 1531420618'",
+    "-H 'X-Slack-Signature: v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503'",
+    "-d 'token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c'",
+  ].join(' ');
+  const key = '8f742231b10e8888abcd99yyyzzz85a5';
+  const args = ['--provider', 'slack', '--request', slack, '--secret', key];
+
+  test('is verified as of now, or as of when it was sent', async () => {
+    const late = await verify(args);
+    expect([late.code, late.verdict.reason]).toEqual([3, 'too-old']);
+    expect(late.diagnosis[0]).toMatchObject({ cause: 'time-too-old', confidence: 'certain' });
+    const human = await runHere(['verify', ...args], { home });
+    expect(human.stdout).toContain('  as of another time: --now, in seconds since 1970\n');
+    expect((await verify([...args, '--now', '1531420620', '--explain'])).code).toBe(0);
+    expect(await failure([...args, '--now', 'yesterday'])).toMatchObject({ exit: 2, code: 'ERR_USAGE' });
+  });
+
+  test('shows what would verify as of when it was signed', async () => {
+    const { stdout } = await runHere(['verify', ...args, '--show-secrets'], { home });
+    expect(stdout).toContain(
+      '  expected: X-Slack-Signature: v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503\n',
+    );
+  });
+
+  test('is verified by the URL that it has', async () => {
+    const url = 'https://mycompany.com/myapp.php?foo=1&bar=2';
+    // The example of Twilio's documents.
+    const sent = [
+      `curl 'http://internal:3000/myapp.php?foo=1&bar=2' -H 'X-Twilio-Signature: GvWf1cFY/Q7PnoempGyD5oXAezc='`,
+      "-H 'Content-Type: application/x-www-form-urlencoded'",
+      "-d 'Digits=1234&To=%2B18005551212&From=%2B14158675310&Caller=%2B14158675310&CallSid=CA1234567890ABCDE'",
+    ].join(' ');
+    const twilio = ['--provider', 'twilio', '--request', sent, '--secret', '12345'];
+    const other = await verify(twilio);
+    expect([other.code, other.diagnosis[0].fix]).toEqual([3, expect.stringContaining('--public-url')]);
+    expect((await verify([...twilio, '--url', url, '--explain'])).code).toBe(0);
+    expect(await failure([...twilio, '--url', 'here'])).toMatchObject({ exit: 2, code: 'ERR_USAGE' });
+    const { stdout } = await runHere(['verify', ...twilio, '--url', url, '--show-secrets'], { home });
+    expect(stdout).toContain('  expected: X-Twilio-Signature: GvWf1cFY/Q7PnoempGyD5oXAezc=\n');
+  });
+
+  test('has nothing to expect of a public key', async () => {
+    const publicKey = 'd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a';
+    const headers = ['X-Signature-Timestamp: 1', `X-Signature-Ed25519: ${'0'.repeat(128)}`];
+    const discord = ['--provider', 'discord', '--secret', publicKey, '--body', '{}'].concat(
+      headers.flatMap((line) => ['--header', line]),
+    );
+    const { diagnosis, verdict } = await verify([...discord, '--explain']);
+    expect([verdict.reason, diagnosis[0].cause]).toEqual(['no-match', 'secret-wrong']);
+    const { stdout } = await runHere(['verify', ...discord, '--show-secrets'], { home });
+    expect(stdout).toContain('  expected: none can be made');
+  });
+});

@@ -7,14 +7,14 @@ import type { RawRequest } from '../../model/request.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { detectOne } from '../../providers/detect.ts';
 import { parseJsonBody } from '../../providers/identify.ts';
-import { loadProvider, loadProviders } from '../../providers/index.ts';
 import type { Provider } from '../../providers/provider.ts';
-import { sign } from '../../signing/sign.ts';
-import { verify } from '../../signing/verify.ts';
+import { mayBeUnsigned, verifyRequest } from '../../providers/signatures.ts';
+import { possibleUrls } from '../../signing/urls.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { diagnoseRequest } from '../diagnosing.ts';
 import { EXIT } from '../exit-code.ts';
+import { expectedSignatures } from '../expected-signature.ts';
 import { explainRequest, type Explanation } from '../explanation.ts';
 import { collect, declareSecrets } from '../options.ts';
 import { REQUEST_OPTION } from '../pasted-request.ts';
@@ -26,6 +26,8 @@ import { readSubject, type Subject, type SubjectOptions } from '../subject.ts';
 interface VerifyOptions extends SubjectOptions {
   readonly explain?: boolean;
   readonly framework?: string;
+  readonly now?: string;
+  readonly url?: string;
   readonly showSecrets?: boolean;
 }
 
@@ -37,7 +39,7 @@ interface VerifyResult {
   /** Null unless it was asked for. */
   readonly explanation: Explanation | null;
   readonly framework: Framework | null;
-  /** The header lines that would verify, one for each secret; null unless they were asked for. */
+  /** The signatures that would verify, one for each secret, with their places; null unless they were asked for. */
   readonly expected: readonly string[] | null;
 }
 
@@ -57,6 +59,8 @@ export default defineCommand<VerifyOptions, VerifyResult>({
       .option(...REQUEST_OPTION)
       .option('--header <header>', "'Name: value' of the request to verify", collect)
       .option('--body <body>', 'its body, exact bytes: @file, - for stdin, or the text itself')
+      .option('--url <url>', 'the URL that the provider has, for those that sign it')
+      .option('--now <seconds>', 'as of when: Unix time (default: when it was captured, else now)')
       .option('--explain', 'show what was signed, the body byte by byte where it matters, and what was tried')
       .option('--framework <name>', `explain, with code for ${FRAMEWORKS.join(', ')}`)
       .option('--show-secrets', 'print the signature that would verify');
@@ -73,6 +77,8 @@ Examples:
   webhook-cli verify last --secret whsec_x
   pbpaste | webhook-cli verify --secret whsec_x --explain
   webhook-cli verify --request @request.txt --provider iverton --secret whsec_x
+  pbpaste | webhook-cli verify --provider slack --secret 8f74… --now 1531420618
+  webhook-cli verify last --provider twilio --secret 12345 --url https://example.com/sms
   webhook-cli verify --provider iverton --header 'X-Iverton-Signature: sha256=…' --body @body.json --secret whsec_x`,
     );
   },
@@ -82,14 +88,16 @@ Examples:
     const { request, remarks } = subject;
     for (const remark of remarks) if (options.explain !== true) context.note(remark);
     const provider = await chooseProvider(context, options.provider ?? subject.provider, request);
-    const scheme = provider.signature.value;
     const known = (await context.secretsFor())(provider.id);
     const secrets =
-      known.length > 0 || scheme.optional === true ? known : await needSecrets(context, provider);
-    const verdict = verify(scheme, request, secrets);
+      known.length > 0 || mayBeUnsigned(provider) ? known : await needSecrets(context, provider);
+    const now = readNow(options.now) ?? subject.at;
+    const urls = readUrls(options.url, request);
+    const verified = { request, provider, secrets, now, urls };
+    const verdict = verifyRequest(provider, request, secrets, { now, urls });
     const examination = verdict.ok
       ? NOTHING_TO_SAY
-      : await diagnoseRequest(context, request, provider, secrets, subject);
+      : await diagnoseRequest(context, request, provider, secrets, { ...subject, at: now, urls });
     return {
       verdict,
       provider,
@@ -98,14 +106,9 @@ Examples:
       diagnosis: examination.diagnosis,
       explanation:
         options.explain === true || framework !== null
-          ? explainRequest(request, provider, examination, remarks)
+          ? explainRequest(verified, examination, remarks)
           : null,
-      expected:
-        options.showSecrets === true
-          ? secrets.flatMap((secret) =>
-              sign(scheme, request.body, secret).map(([name, value]) => `${name}: ${value}`),
-            )
-          : null,
+      expected: options.showSecrets === true ? expectedSignatures(verified) : null,
     };
   },
   render: (result, term) => {
@@ -118,7 +121,10 @@ Examples:
       `${head}  ${provider.name}: ${printable(verdict.message)} (${verdict.scheme}${form})`,
       ...(verdict.warnings ?? []).map((warning) => paint.yellow(`  warning: ${printable(warning)}`)),
       ...(why === null ? [] : [`  why: ${why}`]),
-      ...(expected ?? []).map((line) => `  expected: ${line}`),
+      ...(isStale(verdict) && subject.captureId === null
+        ? ['  as of another time: --now, in seconds since 1970']
+        : []),
+      ...expectedLines(expected).map((line) => `  expected: ${line}`),
       ...(explanation !== null
         ? [
             explanationText(
@@ -142,6 +148,32 @@ Examples:
   exitCode: ({ verdict }) => (verdict.ok ? EXIT.done : EXIT.no),
 });
 
+function isStale({ reason }: Verdict): boolean {
+  return reason === 'too-old' || reason === 'too-new';
+}
+
+/** A public key verifies and cannot sign. */
+function expectedLines(expected: readonly string[] | null): readonly string[] {
+  if (expected === null || expected.length > 0) return expected ?? [];
+  return ['none can be made: that takes a secret, or the private key, and all that is signed'];
+}
+
+function readNow(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  if (/^\d{1,11}(?:\.\d+)?$/.test(text)) return Number(text) * 1_000;
+  throw new UsageError(
+    `--now takes seconds since 1970, not "${text}"`,
+    'such as 1700000000, as date +%s prints',
+  );
+}
+
+/** Undefined where they have to be guessed from the request's headers. */
+function readUrls(url: string | undefined, request: RawRequest): readonly string[] | undefined {
+  if (url === undefined) return undefined;
+  if (URL.canParse(url) && /^https?:\/\//i.test(url)) return possibleUrls(request, url);
+  throw new UsageError(`"${url}" is not a URL (--url)`, 'write it like https://example.com/webhooks');
+}
+
 function codeOf({ diagnosis, framework }: VerifyResult): Readonly<Record<string, string>> {
   return rawBodyCode(diagnosis, framework);
 }
@@ -152,9 +184,10 @@ function readFramework(name: string | undefined): Framework | null {
 }
 
 async function chooseProvider(context: Context, id: string | null, request: RawRequest): Promise<Provider> {
-  if (id !== null) return loadProvider(id);
+  const providers = await context.providers();
+  if (id !== null) return providers.get(id);
   const json = parseJsonBody(request.body);
-  const found = detectOne(await loadProviders(), request, json, await context.secretsFor());
+  const found = detectOne(providers.all, request, json, await context.secretsFor());
   if (found !== null) return found;
   throw new NotFoundError('the request does not tell who sent it', 'name the provider with --provider');
 }

@@ -1,7 +1,8 @@
 import type { Diagnosis } from '../../diagnosis/cause.ts';
 import { printable } from '../../model/printable.ts';
 import { formatSize } from '../../model/size.ts';
-import type { Explanation, SignatureValue } from '../explanation.ts';
+import type { Explanation } from '../explanation.ts';
+import type { SignatureValue } from '../explained-signature.ts';
 import { hexDump } from './hex.ts';
 import type { Term } from './term.ts';
 
@@ -41,13 +42,24 @@ export function explanationText({ explanation, diagnosis, body, code }: Explaine
 }
 
 function signedLines({ signed, body }: Explanation): string[] {
-  const { what, header, forms, first, last } = signed;
+  const { what, header, forms, first, last, values, keys, timestamp, urls } = signed;
+  const where = header === '' ? '' : `; it stands in ${header} as ${forms.join(' or ')}`;
+  const isEmpty = first === '' && last === '';
   return [
-    `${what}; it stands in ${header} as ${forms.join(' or ')}`,
+    what + where,
     ...(body.bytes === 0 ? ['the body is empty'] : []),
     ...(first === last ? [] : [`begins with  ${visible(first)}`]),
-    ...(body.bytes === 0 ? [] : [`${first === last ? 'in full    ' : 'ends with  '}  ${visible(last)}`]),
+    ...(isEmpty ? [] : [`${first === last ? 'in full    ' : 'ends with  '}  ${visible(last)}`]),
+    ...values.map(({ name, value }) => `${`{${name}}`.padEnd(11)}  ${visible(value)}`),
+    ...(timestamp === null ? [] : [`its age      ${ageText(timestamp)}`]),
+    ...urls.map((url, index) => `${index === 0 ? 'the URL    ' : '        or '}  ${visible(url)}`),
+    ...keys.map((key) => `the key      ${key}`),
   ];
+}
+
+function ageText({ ageSeconds, toleranceSeconds }: NonNullable<Explanation['signed']['timestamp']>): string {
+  const age = ageSeconds < 0 ? `${-ageSeconds} s ahead of the clock` : `${ageSeconds} s`;
+  return `${age}, ${toleranceSeconds === null ? 'and the provider sets no limit' : `of ${toleranceSeconds} s allowed`}`;
 }
 
 function bytesText(count: number): string {
@@ -95,8 +107,13 @@ function doubtLines({ body: { doubts } }: Explanation, body: Uint8Array): string
 }
 
 function signatureLines({ signatures, signed }: Explanation): string[] {
+  // A token is the secret itself.
+  if (signed.header === '' || signed.scheme === 'token') return [];
   const isThere = signatures.some(({ header }) => header.toLowerCase() === signed.header.toLowerCase());
-  return [...(isThere ? [] : [`there is no ${signed.header} header`]), ...signatures.flatMap(signatureFacts)];
+  return [
+    ...(isThere ? [] : [`there is no ${signed.header}${signed.header.includes(' ') ? '' : ' header'}`]),
+    ...signatures.flatMap(signatureFacts),
+  ];
 }
 
 function signatureFacts({ header, value, prefix, encoding, bytes, isDue }: SignatureValue): string[] {

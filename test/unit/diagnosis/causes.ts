@@ -2,13 +2,29 @@ import { createHmac } from 'node:crypto';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import type { Cause } from '../../../src/diagnosis/cause.ts';
 import type { DiagnosisContext } from '../../../src/diagnosis/diagnose.ts';
-import { withHeader, withoutHeaders, type Header, type RawRequest } from '../../../src/model/request.ts';
+import {
+  withHeader,
+  withoutHeaders,
+  type Header,
+  type OutgoingRequest,
+  type RawRequest,
+} from '../../../src/model/request.ts';
+import { compliancely } from '../../../src/providers/compliancely.ts';
+import { deiterate } from '../../../src/providers/deiterate.ts';
+import { filedgr } from '../../../src/providers/filedgr.ts';
+import { iverton } from '../../../src/providers/iverton.ts';
 import type { Provider } from '../../../src/providers/provider.ts';
-import { sign } from '../../../src/signing/sign.ts';
+import { taskplatform } from '../../../src/providers/taskplatform.ts';
+import { signRequest } from '../../../src/providers/signatures.ts';
+import { formsOf, hasContent, signatureHeader } from '../../../src/signing/describe.ts';
 
 /** The secret that the sender signs with, unless a case says otherwise. */
 export const SECRET = 'whsec_c2VjcmV0IG9mIHRoZSB0YWJsZQ';
-const NOW_SECONDS = 1_800_000_000;
+export const NOW_SECONDS = 1_800_000_000;
+const URL_SENT = 'https://app.example/webhooks';
+
+/** Those that sign the body alone, as hex in a header. The others are in schemes.ts. */
+export const plainProviders: readonly Provider[] = [compliancely, deiterate, filedgr, iverton, taskplatform];
 
 /** A request spoilt in one way. */
 export interface Case {
@@ -31,18 +47,27 @@ export function goodRequest(
   headers: readonly Header[] = [],
   secret: string | Buffer = SECRET,
 ): RawRequest {
-  return {
+  const scheme = provider.signature.value;
+  const values = hasContent(scheme) ? Object.values(scheme.values ?? {}) : [];
+  const unsigned = {
     method: 'POST',
-    path: '/webhooks',
+    url: URL_SENT,
     headers: [
       ['Host', 'app.example'],
       ['Content-Type', 'application/json'],
       ['Content-Length', String(body.length)],
+      ...values.flatMap((place): Header[] => ('header' in place ? [[place.header, 'msg_1']] : [])),
       ...headers,
-      ...sign(provider.signature.value, body, secret),
-    ],
+    ] satisfies Header[],
     body,
   };
+  return received(signRequest(provider, unsigned, secret, { now: NOW_SECONDS * 1_000 }));
+}
+
+/** A request as it arrives. */
+export function received({ method, url, headers, body }: OutgoingRequest): RawRequest {
+  const { pathname, search } = new URL(url);
+  return { method, path: pathname + search, headers, body };
 }
 
 /** Every cause, made by one change to a good request of the provider. */
@@ -52,7 +77,8 @@ export function* cases(
   others: readonly Provider[],
 ): Generator<Case> {
   const scheme = provider.signature.value;
-  const [{ prefix }] = scheme.forms;
+  const own = signatureHeader(scheme)!;
+  const { prefix } = formsOf(scheme)[0]!;
   const json = Buffer.from(payload).toString();
   const good = goodRequest(provider, payload);
   const made = (
@@ -195,12 +221,7 @@ export function* cases(
   ];
   for (const [name, cause, configured, signedWith] of secrets) {
     const header = `${prefix}${mac(signedWith, payload).toString('hex')}`;
-    yield made(
-      name,
-      cause,
-      { ...good, headers: withHeader(good.headers, scheme.header, header) },
-      configured,
-    );
+    yield made(name, cause, { ...good, headers: withHeader(good.headers, own, header) }, configured);
   }
   yield made('no secret at all', 'secret-empty', good, '');
   yield made(
@@ -244,19 +265,20 @@ export function* cases(
     ['no signature', 'signature-malformed', 'signed'],
   ];
   for (const [name, cause, value] of written) {
-    yield made(name, cause, { ...good, headers: withHeader(good.headers, scheme.header, value) });
+    yield made(name, cause, { ...good, headers: withHeader(good.headers, own, value) });
   }
-  const [fallback] = scheme.fallbackHeaders ?? [];
+  const fallback =
+    hasContent(scheme) && 'header' in scheme.signature ? scheme.signature.fallback?.[0] : undefined;
   if (fallback !== undefined) {
     yield made('in a header that is passed over', 'signature-header', {
       ...good,
       headers: [
-        ...withHeader(good.headers, scheme.header, `${prefix}${'0'.repeat(64)}`),
+        ...withHeader(good.headers, own, `${prefix}${'0'.repeat(64)}`),
         [fallback, `${prefix}${digest.toString('hex')}`],
       ],
     });
   }
-  const unsigned = withoutHeaders(good.headers, [scheme.header]);
+  const unsigned = withoutHeaders(good.headers, [own]);
   yield made('in another header', 'signature-header', {
     ...good,
     headers: [...unsigned, ['X-Hub-Sum', `${prefix}${digest.toString('hex')}`]],
@@ -293,7 +315,7 @@ export function* cases(
     const value = `${prefix}${mac(SECRET, content).toString('hex')}`;
     yield made(name, cause, {
       ...good,
-      headers: [...withHeader(good.headers, scheme.header, value), ...headers],
+      headers: [...withHeader(good.headers, own, value), ...headers],
     });
   }
 

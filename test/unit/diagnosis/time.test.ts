@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { diagnose } from '../../../src/diagnosis/diagnose.ts';
-import { loadProvider, loadProviders } from '../../../src/providers/index.ts';
-import { goodRequest } from './causes.ts';
+import { loadProvider } from '../../../src/providers/index.ts';
+import { goodRequest, plainProviders } from './causes.ts';
 
 const NOW = 1_800_000_000_000;
 const body = Buffer.from('{"event":"task.created"}');
@@ -34,7 +34,7 @@ test.each([-300, 0, 300])('one %i s from now is not', async (offset) => {
 
 test('a header that is no time of this provider says nothing', async () => {
   expect(await causes('taskplatform', 0, 17)).toHaveLength(1);
-  for (const { id } of await loadProviders()) {
+  for (const { id } of plainProviders) {
     if (id !== 'taskplatform') expect(await causes(id, -86_400), id).toHaveLength(1);
   }
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { checkNode, examineMachine, type Machine } from '../../../src/doctor/machine.ts';
 import { systemClock } from '../../../src/model/clock.ts';
+import { builtIn } from '../../../src/providers/index.ts';
 import { examineDatabase } from '../../../src/store/examine.ts';
 import { APPLICATION_ID, migrations } from '../../../src/store/migrations.ts';
 import { unfitDriver } from '../../../src/store/native.ts';
@@ -22,7 +23,7 @@ const fit: Machine = {
   isFree: async () => true,
   tunnelServer: new URL('https://tunnel.example'),
   askTunnelServer: async () => 200,
-  configuration: async () => ({ path: null, providers: [] }),
+  configuration: async () => ({ path: null, providers: [], known: builtIn.ids }),
   variables: [],
 };
 

@@ -25,7 +25,7 @@ export async function smoke(
     ...plan
   }: Partial<Plan> & { readonly rules?: readonly string[]; readonly tools?: Partial<Tools> } = {},
 ): Promise<readonly SmokeCheck[]> {
-  const provider = await loadProvider(providerId);
+  const provider = plan.provider ?? (await loadProvider(providerId));
   return runSmoke(
     {
       provider,
@@ -35,7 +35,7 @@ export async function smoke(
       headers: [],
       timeoutMs: provider.timeoutMs.value,
       eventTypes: provider.events.map(({ name }) => name),
-      ruleIds: chooseRules(rules, []),
+      ruleIds: chooseRules(rules, [], provider),
       waitMs: 0,
       ...plan,
     },
