@@ -4,8 +4,7 @@ import type { RunningServer } from '../http/server.ts';
 import { parseDuration } from '../model/duration.ts';
 import { parseSize } from '../model/size.ts';
 import { parseTarget } from '../model/target.ts';
-import { loadProvider, loadProviders } from '../providers/index.ts';
-import { plainAnswer, type Answerer } from '../receiver/answer.ts';
+import { acknowledge, type Answerer } from '../receiver/answer.ts';
 import type { Context } from './context.ts';
 import { parseInteger } from './options.ts';
 
@@ -24,6 +23,8 @@ export interface ReceivingOptions extends AnswerOptions {
   readonly maxBody: string;
   readonly maxDb?: string;
   readonly requestTimeout: string;
+  readonly verifyToken?: string;
+  readonly publicUrl?: string;
 }
 
 /** How long the end of a command waits for answers under way, in milliseconds. */
@@ -39,13 +40,22 @@ export function declareReceiving(command: Command): void {
     .option('--enforce-ip', "answer 403 to addresses outside the provider's published ranges")
     .option('--max-body <size>', 'answer 413 to larger bodies', '25MB')
     .option('--max-db <size>', 'refuse captures with 503 rather than let the database grow beyond this')
-    .option('--request-timeout <duration>', 'how long a sender may take for one request', '300s');
+    .option('--request-timeout <duration>', 'how long a sender may take for one request', '300s')
+    .option(
+      '--verify-token <token>',
+      'what handshakes have to bring, such as hub.verify_token (else WEBHOOK_VERIFY_TOKEN; any unless given)',
+    )
+    .option(
+      '--public-url <url>',
+      "the URL that the provider was given, where it signs that (default: the tunnel's)",
+    );
 }
 
 /** How to receive, as the options have it. */
 export async function readReceiving(context: Context, options: ReceivingOptions) {
-  const providers = await loadProviders();
-  const provider = options.provider === undefined ? null : await loadProvider(options.provider);
+  const known = await context.providers();
+  const providers = known.all;
+  const provider = options.provider === undefined ? null : known.get(options.provider);
   const secretsFor = await context.secretsFor();
   const hasSecrets = (provider === null ? providers : [provider]).some(({ id }) => secretsFor(id).length > 0);
   if (options.verify !== 'report' && options.verify !== 'strict') {
@@ -71,10 +81,38 @@ export async function readReceiving(context: Context, options: ReceivingOptions)
     maxBodyBytes: parseSize(options.maxBody, '--max-body'),
     maxDb: options.maxDb === undefined ? undefined : parseSize(options.maxDb, '--max-db'),
     requestTimeoutMs: parseDuration(options.requestTimeout, '--request-timeout'),
+    publicUrl: readPublicUrl(options),
+    handshakes: {
+      // An app or a script is what is tried out, so that its answers count.
+      answers: () => options.forward === undefined && options.respond === undefined,
+      verifyToken: await readVerifyToken(context, options),
+    },
   };
 }
 
-/** What requests are answered: by an app, by a script, or 200. */
+/** The token that was agreed on with a provider: as given, from the environment, or from the configuration. */
+export async function readVerifyToken(
+  context: Context,
+  { verifyToken }: { readonly verifyToken?: string },
+): Promise<string | undefined> {
+  const token = verifyToken ?? (context.env['WEBHOOK_VERIFY_TOKEN'] || (await context.config()).verifyToken);
+  if (token !== '') return token;
+  throw new UsageError('the verify token is empty', 'leave --verify-token out to take any');
+}
+
+/** Taken as it is written, since it is signed so. */
+function readPublicUrl({ publicUrl }: ReceivingOptions): () => string | undefined {
+  if (publicUrl === undefined) return () => undefined;
+  if (!URL.canParse(publicUrl) || !/^https?:\/\//i.test(publicUrl)) {
+    throw new UsageError(
+      `"${publicUrl}" is not a URL (--public-url)`,
+      'write it like https://example.com/webhooks',
+    );
+  }
+  return () => publicUrl;
+}
+
+/** What requests are answered: by an app, by a script, or as it is acknowledged. */
 export async function createAnswer(
   context: Context,
   options: AnswerOptions,
@@ -97,7 +135,7 @@ export async function createAnswer(
     const { parseRespondScript, scriptedAnswers } = await import('../receiver/respond.ts');
     return { answer: scriptedAnswers(parseRespondScript(options.respond), context.clock), close: () => {} };
   }
-  return { answer: async () => plainAnswer(200), close: () => {} };
+  return { answer: acknowledge, close: () => {} };
 }
 
 /** Takes nothing more, and ends when what is under way has been answered, or after a while. */

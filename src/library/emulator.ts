@@ -99,7 +99,7 @@ export async function createEmulator(settings: EmulatorSettings = {}): Promise<E
     engine,
     emit: async (named, eventType, options = {}) => {
       const provider = await toProvider(named);
-      return engine.publish(provider, eventType, payloadOf(provider, eventType, options));
+      return engine.publish(provider, eventType, payloadOf(options));
     },
     endpoints: (filter) => store.endpoints.list(filter),
     deliveries: async (filter = {}) =>

@@ -21,8 +21,14 @@ export interface ReceiverSettings {
   readonly database?: string | undefined;
   /** `strict` answers 401 to what does not verify; `report` unless given. */
   readonly verify?: 'report' | 'strict' | undefined;
-  /** As `respondWith`; 200 unless given. */
+  /**
+   * As `respondWith`; 200, or what the provider takes for success instead, unless given. Until there is an answer of one's own, handshakes are answered as their providers want it.
+   */
   readonly respond?: Reply<ReceivedCapture> | undefined;
+  /** What handshakes have to bring, such as `hub.verify_token`; any token unless given. */
+  readonly verifyToken?: string | undefined;
+  /** The URL that the provider was given, where it signs that and a proxy stands between. */
+  readonly publicUrl?: string | undefined;
   /** Larger bodies are answered 413, in bytes; 25 MB unless given. */
   readonly maxBodyBytes?: number | undefined;
 }

@@ -7,7 +7,7 @@ import { createBodyTest } from '../expect/body-test.ts';
 import type { Capture } from '../model/capture.ts';
 import { systemClock } from '../model/clock.ts';
 import type { Header } from '../model/request.ts';
-import { plainAnswer, type Answer, type Answerer } from '../receiver/answer.ts';
+import { acknowledge, plainAnswer, type Answer, type Answerer } from '../receiver/answer.ts';
 import { forwardTo } from '../receiver/forward.ts';
 import { startReceiver } from '../receiver/receiver.ts';
 import { openStore } from '../store/open.ts';
@@ -83,7 +83,10 @@ export async function createReceiver(settings: ReceiverSettings = {}): Promise<R
   const provider = settings.provider === undefined ? null : await toProvider(settings.provider);
   const providers = await withOwn(provider);
   const secretsFor = readSecrets(settings, provider);
-  const usual = createReplies<ReceivedCapture>(settings.respond ?? 200, clock);
+  const usual: CaptureAnswerer<ReceivedCapture> =
+    settings.respond === undefined
+      ? (_capture, ...request) => acknowledge(...request)
+      : createReplies(settings.respond, clock);
   const captures: ReceivedCapture[] = [];
   const errors: unknown[] = [];
   const problems: string[] = [];
@@ -91,6 +94,7 @@ export async function createReceiver(settings: ReceiverSettings = {}): Promise<R
   const byHeaders = new WeakMap<readonly Header[], ReceivedCapture>();
   const byId = new Map<string, ReceivedCapture>();
   let answer: CaptureAnswerer<ReceivedCapture> = usual;
+  let hasOwnAnswer = settings.respond !== undefined;
   let closing: Promise<void> | undefined;
   const waiting = createWaiting<ReceivedCapture>({
     clock,
@@ -111,6 +115,8 @@ export async function createReceiver(settings: ReceiverSettings = {}): Promise<R
     requestTimeoutMs: REQUEST_TIMEOUT_MS,
     captures: telling(store?.captures ?? memory),
     answer: answerCapture,
+    handshakes: { answers: () => !hasOwnAnswer, verifyToken: settings.verifyToken },
+    publicUrl: () => settings.publicUrl,
     strict: settings.verify === 'strict',
     enforceIp: false,
     clock,
@@ -157,10 +163,10 @@ export async function createReceiver(settings: ReceiverSettings = {}): Promise<R
     };
   }
 
-  async function answerCapture(...[request, signal]: Parameters<Answerer>): Promise<Answer> {
+  async function answerCapture(...[request, signal, provider]: Parameters<Answerer>): Promise<Answer> {
     try {
       // Each request has a list of its own.
-      return await answer(byHeaders.get(request.headers)!, request, signal);
+      return await answer(byHeaders.get(request.headers)!, request, signal, provider);
     } catch (error) {
       errors.push(error);
       return plainAnswer(500, `webhook-cli: the answer threw: ${String(error)}\n`);
@@ -213,17 +219,20 @@ export async function createReceiver(settings: ReceiverSettings = {}): Promise<R
     waitFor,
     respondWith: (reply) => {
       answer = createReplies(reply, clock);
+      hasOwnAnswer = true;
     },
     forwardTo: (to, { timeoutMs = FORWARD_TIMEOUT_MS } = {}) => {
       const forward = forwardTo({ target: targetUrl(to, 'forwardTo'), timeoutMs });
       forwards.push(forward);
       answer = (_capture, request, signal) => forward(request, signal);
+      hasOwnAnswer = true;
     },
     reset: () => {
       captures.length = 0;
       problems.length = 0;
       memory.forget();
       answer = createReplies<ReceivedCapture>(settings.respond ?? 200, clock);
+      hasOwnAnswer = settings.respond !== undefined;
     },
     close,
     [Symbol.asyncDispose]: close,

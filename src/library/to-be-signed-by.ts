@@ -3,12 +3,12 @@ import { explained } from '../diagnosis/explained.ts';
 import { nearestNames } from '../model/nearest.ts';
 import type { Header, RawRequest } from '../model/request.ts';
 import { withoutOrigin } from '../model/target.ts';
-import { allProviders } from '../providers/all.ts';
 import { detectOne, providerOfPath } from '../providers/detect.ts';
 import { parseJsonBody } from '../providers/identify.ts';
+import { builtIn } from '../providers/index.ts';
 import type { Provider } from '../providers/provider.ts';
+import { verifyRequest } from '../providers/signatures.ts';
 import type { Secret } from '../signing/scheme.ts';
-import { verify } from '../signing/verify.ts';
 import type { MatcherContext, MatcherResult } from './matcher-context.ts';
 import { secretList } from './options.ts';
 
@@ -39,10 +39,10 @@ function judge(
   named: string | Provider | undefined,
 ): MatcherResult {
   const provider = providerOf(request, named);
-  const { ok, reason, message } = verify(provider.signature.value, request, secrets);
+  const { ok, reason, message } = verifyRequest(provider, request, secrets);
   const why = (): string => {
     const subject = { method: 'POST', path: '/', ...request };
-    return explained(diagnose(subject, provider, secrets, { providers: allProviders }))?.fix ?? message;
+    return explained(diagnose(subject, provider, secrets, { providers: builtIn.all }))?.fix ?? message;
   };
   return {
     pass: ok,
@@ -57,12 +57,9 @@ function providerOf(request: Signed, named: string | Provider | undefined): Prov
   if (typeof named === 'object') return named;
   const id = named ?? (typeof request.provider === 'string' ? request.provider : undefined);
   if (id !== undefined) {
-    const known = allProviders.find((provider) => provider.id === id);
+    const known = builtIn.find(id);
     if (known !== undefined) return known;
-    const near = nearestNames(
-      id,
-      allProviders.map((provider) => provider.id),
-    );
+    const near = nearestNames(id, builtIn.ids);
     const hint =
       near.length > 0
         ? `did you mean ${near.join(' or ')}?`
@@ -71,8 +68,8 @@ function providerOf(request: Signed, named: string | Provider | undefined): Prov
   }
   const { method = 'POST', path = '/', headers, body } = request;
   const found =
-    providerOfPath(allProviders, withoutOrigin(path)) ??
-    detectOne(allProviders, { method, path, headers, body }, parseJsonBody(body));
+    providerOfPath(builtIn.all, withoutOrigin(path)) ??
+    detectOne(builtIn.all, { method, path, headers, body }, parseJsonBody(body));
   if (found !== null) return found;
   throw new TypeError(
     'nothing tells whose request it is: name the provider, as in toBeSignedBy(secret, provider)',

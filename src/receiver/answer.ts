@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { CaptureAnswer } from '../model/capture.ts';
 import type { Header, RawRequest } from '../model/request.ts';
+import { isSuccess, type Provider } from '../providers/provider.ts';
 import type { Verdict } from '../model/verdict.ts';
 
 /** What the receiver answers a sender with. */
@@ -19,8 +20,22 @@ export type Answer =
   /** The connection is closed without an answer. */
   | { readonly kind: 'drop' };
 
-/** Decides an answer after the capture has been committed. The signal aborts when the sender has gone. */
-export type Answerer = (request: RawRequest, signal: AbortSignal) => Promise<Answer>;
+/**
+ * Decides an answer after the capture has been committed. The signal aborts when the sender has gone; the provider is null where it
+ * is not known.
+ */
+export type Answerer = (
+  request: RawRequest,
+  signal: AbortSignal,
+  provider?: Provider | null,
+) => Promise<Answer>;
+
+/** What acknowledges a delivery: 200, or what its provider takes for success instead. */
+export const acknowledge: Answerer = async (_request, _signal, provider) => {
+  const rule = provider?.success.value ?? [];
+  const [first] = rule;
+  return plainAnswer(first === undefined || isSuccess(rule, 200) ? 200 : first[0]);
+};
 
 export function plainAnswer(status: number, text = '', headers: readonly Header[] = []): Answer {
   const body = Buffer.from(text);

@@ -1,12 +1,14 @@
-import type { RawRequest } from '../model/request.ts';
+import { headerValue, type RawRequest } from '../model/request.ts';
 import { withoutOrigin } from '../model/target.ts';
 import type { Verdict } from '../model/verdict.ts';
-import { detectOne, providerOfPath } from '../providers/detect.ts';
+import { detectSender, providerOfPath } from '../providers/detect.ts';
 import { dedupeKey, identify, PARSE_LIMIT, parseJsonBody } from '../providers/identify.ts';
-import type { Envelope, Provider } from '../providers/provider.ts';
+import type { Envelope, Location, Provider } from '../providers/provider.ts';
+import { verifyRequest } from '../providers/signatures.ts';
 import { skimJson } from '../providers/skim-json.ts';
 import type { Secret } from '../signing/scheme.ts';
-import { verify } from '../signing/verify.ts';
+import { signsUrl } from '../signing/describe.ts';
+import { possibleUrls } from '../signing/urls.ts';
 
 export interface InspectSettings {
   /** All providers that may be named by a path or detected. */
@@ -14,6 +16,8 @@ export interface InspectSettings {
   /** The provider of requests whose path names none. */
   readonly provider: Provider | null;
   readonly secretsFor: (providerId: string) => readonly Secret[];
+  /** The URL that providers were given, where it is known: some sign it. Asked for with each request, as a tunnel's may change. */
+  readonly publicUrl?: () => string | undefined;
 }
 
 /** What can be told of a request from its bytes alone. */
@@ -29,17 +33,21 @@ export interface Inspection {
 /** Of larger bodies only what providers look at is made a value of. */
 const LARGEST_PARSED = 64 * 1024;
 
-export function inspect(request: RawRequest, settings: InspectSettings): Inspection {
+/** @param receivedAt in milliseconds since the Unix epoch: how old a signature is, is counted up to then. */
+export function inspect(request: RawRequest, settings: InspectSettings, receivedAt?: number): Inspection {
   const json = readJson(request.body, settings);
   const provider =
     providerOfPath(settings.providers, withoutOrigin(request.path)) ??
     settings.provider ??
-    detectOne(settings.providers, request, json);
+    detectSender(settings.providers, request, json, settings.secretsFor);
   if (provider === null) {
     return { provider, eventType: null, eventId: null, dedupeKey: null, verdict: null };
   }
-  const identity = identify(provider, request, json);
-  const verdict = verify(provider.signature.value, request, settings.secretsFor(provider.id));
+  const identity = identify(provider, request, needsWhole(provider) ? parseJsonBody(request.body) : json);
+  const verdict = verifyRequest(provider, request, settings.secretsFor(provider.id), {
+    now: receivedAt,
+    urls: publicUrls(provider, request, settings),
+  });
   return {
     provider,
     eventType: identity.eventType,
@@ -47,6 +55,24 @@ export function inspect(request: RawRequest, settings: InspectSettings): Inspect
     dedupeKey: dedupeKey(provider, identity, request.body),
     verdict: verdict.reason === 'no-secret' ? null : verdict,
   };
+}
+
+/** Undefined where they have to be guessed from the request's headers. */
+export function publicUrls(
+  { signature, otherSignatures }: Provider,
+  request: RawRequest,
+  { publicUrl }: Pick<InspectSettings, 'publicUrl'>,
+): readonly string[] | undefined {
+  const isSigned = signsUrl(signature.value) || otherSignatures.some(({ scheme }) => signsUrl(scheme));
+  const url = isSigned ? publicUrl?.() : undefined;
+  if (url === undefined) return undefined;
+  // What was sent here directly, and not by way of a tunnel, was sent to another URL.
+  const direct = isLoopback(headerValue(request.headers, 'host')) ? possibleUrls(request) : [];
+  return [...possibleUrls(request, url), ...direct];
+}
+
+function isLoopback(host: string | undefined): boolean {
+  return host !== undefined && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i.test(host.trim());
 }
 
 function readJson(body: Uint8Array, { providers, provider }: InspectSettings): unknown {
@@ -59,5 +85,15 @@ function readJson(body: Uint8Array, { providers, provider }: InspectSettings): u
 }
 
 function pathsOf({ type, id, time, endpointId }: Envelope): string[] {
-  return [type, id, time, endpointId].flat().flatMap((place) => ('body' in place ? [place.body] : []));
+  return [type, id, time, endpointId].flat().flatMap(pathsIn);
+}
+
+function pathsIn(place: Location): string[] {
+  if ('body' in place) return [place.body];
+  return 'join' in place ? place.join.flatMap(pathsIn) : [];
+}
+
+/** Which key is the first cannot be told from a few of them. */
+function needsWhole({ envelope }: Provider): boolean {
+  return envelope.value.type.some((place) => 'keyBeside' in place);
 }

@@ -7,10 +7,13 @@ import type { Capture } from '../model/capture.ts';
 import type { Clock } from '../model/clock.ts';
 import { createId, type RandomBytes } from '../model/id.ts';
 import type { RawRequest } from '../model/request.ts';
+import type { Provider } from '../providers/provider.ts';
 import type { CaptureStore } from '../store/store.ts';
 import { plainAnswer, type Answer, type Answerer } from './answer.ts';
 import { onDeparture } from './departure.ts';
 import { createDiagnoser } from './diagnoser.ts';
+import { createHandshakeFinder, type HandshakeSettings, type ReceivedHandshake } from './handshakes.ts';
+import { handedSecrets } from './handed-secrets.ts';
 import { inspect, type Inspection, type InspectSettings } from './inspect.ts';
 import { clientAddress, inRanges } from './ip.ts';
 import { tellRefusals } from './refusals.ts';
@@ -27,6 +30,8 @@ export interface ReceiverOptions extends InspectSettings {
   readonly maxHeldRequests?: number;
   readonly captures: Pick<CaptureStore, 'add' | 'recordResponse'>;
   readonly answer: Answerer;
+  /** Left out, handshakes are told apart and answered by `answer`, as everything is. */
+  readonly handshakes?: HandshakeSettings;
   /** Answers 401 unless the signature verifies. */
   readonly strict: boolean;
   /** Answers 403 to addresses outside the provider's published ranges, where it publishes any. */
@@ -42,8 +47,20 @@ export type ReceiverEvent =
       readonly type: 'capture';
       readonly capture: Capture;
       readonly remarks: readonly string[];
+      /** The provider's name of the handshake that it is; null where it is none. */
+      readonly handshake: string | null;
       /** Why its signature does not verify, best first; empty where it does, and where too much came at once to look. */
       readonly diagnosis: readonly Diagnosis[];
+    }
+  /** A handshake handed a secret over. */
+  | {
+      readonly type: 'secret';
+      readonly captureId: string;
+      readonly provider: Provider;
+      readonly handshake: string;
+      readonly secret: string;
+      /** Whether it verifies from now on: where none was given. */
+      readonly isUsed: boolean;
     }
   /** Something was not kept, because it was no complete request. */
   | { readonly type: 'refused'; readonly refused: RefusedRequest }
@@ -62,14 +79,20 @@ const MAX_HELD_REQUESTS = 10_000;
 /** Receives, verifies, keeps and answers webhooks until closed. Nothing is acknowledged before it is committed. */
 export async function startReceiver(options: ReceiverOptions): Promise<RunningServer> {
   const { captures, clock, onEvent } = options;
-  const diagnose = createDiagnoser(options, clock);
+  const handed = handedSecrets(options.secretsFor);
+  const settings = { ...options, secretsFor: handed.secretsFor };
+  const findHandshake = createHandshakeFinder(settings, options.handshakes ?? { answers: () => false });
+  const diagnose = createDiagnoser(settings, clock);
 
   async function handle(
     request: RawRequest,
     { remoteAddress, startedAt, gone }: RequestSender,
     response: ServerResponse,
   ): Promise<void> {
-    const inspection = inspect(request, options);
+    const inspected = inspect(request, settings, startedAt);
+    const handshake = findHandshake(request, inspected.provider, startedAt);
+    const inspection =
+      handshake === null ? inspected : asHandshake(request, inspected, handshake, settings, startedAt);
     const id = createId('cap', startedAt, options.randomBytes);
     const captured = {
       id,
@@ -90,19 +113,25 @@ export async function startReceiver(options: ReceiverOptions): Promise<RunningSe
       return onEvent({ type: 'error', error, status: 503, kept: false });
     }
 
-    const refusal = refuse(request, remoteAddress, inspection, options);
-    const answer = refusal ?? (await options.answer(request, gone));
+    const handedOver = handshake === null ? null : takeSecret(handshake);
+    const refusal =
+      refuseForeign(request, remoteAddress, inspection, options) ??
+      handshake?.answer ??
+      refuseUnverified(inspection, handshake, options);
+    const answer = refusal ?? (await options.answer(request, gone, inspection.provider));
     const unanswered = gone.aborted;
     const problem = unanswered
       ? 'the sender left before it was answered'
       : await write(response, answer, gone);
     const status = answer.kind === 'drop' || unanswered ? null : answer.status;
     const outcome = { status, durationMs: Math.max(0, clock.now() - startedAt) };
+    const kept = answer.kind === 'response' ? (answer.kept?.() ?? null) : null;
     captures
-      .recordResponse(id, outcome, answer.kind === 'response' ? (answer.kept?.() ?? null) : null)
+      .recordResponse(id, outcome, kept)
       .catch((error: unknown) => onEvent({ type: 'error', error, status, kept: true }));
     const remarks = [
       ...(answer.kind === 'response' && !unanswered ? (answer.remarks?.(inspection.verdict) ?? []) : []),
+      ...(status === null ? [] : (handshake?.remarksOn(status, kept) ?? [])),
       ...(problem === null ? [] : [problem]),
     ];
     // Only now, since the sender does not wait for it.
@@ -111,8 +140,16 @@ export async function startReceiver(options: ReceiverOptions): Promise<RunningSe
       type: 'capture',
       capture: { ...captured, duplicateOf, response: outcome },
       remarks,
+      handshake: handshake?.name ?? null,
       diagnosis,
     });
+    if (handedOver !== null) onEvent({ type: 'secret', captureId: id, ...handedOver });
+  }
+
+  /** Before it is answered: what comes next may be signed with it. */
+  function takeSecret({ name, provider, secret }: ReceivedHandshake) {
+    if (provider === null || secret === null) return null;
+    return { provider, handshake: name, secret, isUsed: handed.take(provider.id, secret) };
   }
 
   const refusals = tellRefusals(clock, (refused) => onEvent({ type: 'refused', refused }));
@@ -139,22 +176,47 @@ export async function startReceiver(options: ReceiverOptions): Promise<RunningSe
   };
 }
 
-function refuse(
+/**
+ * A handshake may name its provider. One that its provider does not sign has no verdict, unless it is signed after all; and two that
+ * are alike are no duplicates.
+ */
+function asHandshake(
+  request: RawRequest,
+  inspected: Inspection,
+  { provider, isSigned }: ReceivedHandshake,
+  settings: InspectSettings,
+  receivedAt: number,
+): Inspection {
+  const named =
+    inspected.provider === null && provider !== null
+      ? inspect(request, { ...settings, provider }, receivedAt)
+      : inspected;
+  const isVerified = isSigned || named.verdict?.ok === true;
+  return { ...named, dedupeKey: null, verdict: isVerified ? named.verdict : null };
+}
+
+function refuseForeign(
   request: RawRequest,
   peer: string | null,
-  { provider, verdict }: Inspection,
-  { strict, enforceIp }: ReceiverOptions,
+  { provider }: Inspection,
+  { enforceIp }: ReceiverOptions,
 ): Answer | null {
   const ranges = provider?.ipRanges.value ?? null;
-  if (enforceIp && ranges !== null) {
-    const address = clientAddress(request.headers, peer);
-    if (address === null || !inRanges(ranges, address)) {
-      const remark = `${address ?? 'the sender'} is not an address of ${provider!.name} (${ranges.join(', ')})`;
-      return { ...plainAnswer(403, 'Forbidden\n'), remarks: () => [remark] } as Answer;
-    }
-  }
-  if (strict && verdict?.ok !== true) return plainAnswer(401, 'Invalid signature\n');
-  return null;
+  if (!enforceIp || ranges === null) return null;
+  const address = clientAddress(request.headers, peer);
+  if (address !== null && inRanges(ranges, address)) return null;
+  const remark = `${address ?? 'the sender'} is not an address of ${provider!.name} (${ranges.join(', ')})`;
+  return { ...plainAnswer(403, 'Forbidden\n'), remarks: () => [remark] } as Answer;
+}
+
+/** A handshake that its provider never signs is none to verify. */
+function refuseUnverified(
+  { verdict }: Inspection,
+  handshake: ReceivedHandshake | null,
+  { strict }: ReceiverOptions,
+): Answer | null {
+  const isExempt = handshake !== null && !handshake.isSigned;
+  return strict && !isExempt && verdict?.ok !== true ? plainAnswer(401, 'Invalid signature\n') : null;
 }
 
 /** Writes an answer to its end. Resolves with what went wrong, or null. */

@@ -18,7 +18,7 @@ import {
   readReceiving,
   type ReceivingOptions,
 } from '../receiving.ts';
-import { listenJson, renderListen, type ListenItem } from '../render/listen.ts';
+import { handedOver, listenJson, renderListen, type ListenItem } from '../render/listen.ts';
 import {
   declareRetention,
   readRetention,
@@ -33,6 +33,7 @@ import { createWaitingBodies } from '../waiting-bodies.ts';
 interface ListenOptions
   extends ReceivingOptions, TunnelOptions, InspectorCommandOptions, ExpectationOptions, RetentionOptions {
   readonly ui?: boolean;
+  readonly showSecrets?: boolean;
 }
 
 export default defineStream<ListenOptions, ListenItem>({
@@ -52,6 +53,7 @@ export default defineStream<ListenOptions, ListenItem>({
         '--tunnel-command <command>',
         'any program that prints a public URL; {port} stands for the port',
       )
+      .option('--show-secrets', 'print secrets that handshakes hand over in full')
       .option('--ui', 'show what arrives on a page in the browser too');
     declareInspector(command);
     declareExpectations(command, {
@@ -92,8 +94,10 @@ async function* listen(context: Context, options: ListenOptions): AsyncGenerator
   const count = { captured: 0, refused: 0, verified: 0, failed: 0 };
   let hasExplained = false;
   const { answer, close: closeAnswer } = await createAnswer(context, options);
+  let tunnelUrl: string | null = null;
   const server = await startReceiver({
     ...settings,
+    publicUrl: () => settings.publicUrl() ?? tunnelUrl ?? undefined,
     captures: store.captures,
     answer,
     clock: context.clock,
@@ -106,7 +110,7 @@ async function* listen(context: Context, options: ListenOptions): AsyncGenerator
         expected?.tally.add(event.capture);
         if (expected?.tally.isMet() === true) enough.abort();
       } else if (event.type === 'refused') count.refused += event.refused.count ?? 1;
-      else if (!event.kept) count.refused += 1;
+      else if (event.type === 'error' && !event.kept) count.refused += 1;
       if (!quiet) tell(event);
       // Nobody else would tell that captures are being lost.
       else if (event.type === 'error' && !event.kept) {
@@ -114,7 +118,6 @@ async function* listen(context: Context, options: ListenOptions): AsyncGenerator
       }
     },
   });
-  let tunnelUrl: string | null = null;
   const deliverer = options.ui === true ? ownDeliverer(context, store) : null;
   const inspector =
     deliverer === null
@@ -129,6 +132,7 @@ async function* listen(context: Context, options: ListenOptions): AsyncGenerator
   const drained = new AbortController();
   let ready = false;
   const tunnel = openTunnel?.(server.port, { signal, drained: drained.signal }, (event) => {
+    if (event.type === 'open') tunnelUrl = event.url;
     // The first URL is part of `ready`.
     if (!quiet && (ready || event.type !== 'open')) channel.push({ type: 'tunnel', event });
   });
@@ -172,7 +176,8 @@ async function* listen(context: Context, options: ListenOptions): AsyncGenerator
 
   /** What arrived; and once, where to learn more of what was wrong with it. */
   function tell(event: ReceiverEvent): void {
-    channel.push(event.type === 'capture' ? { ...event, capture: bodies.put(event.capture) } : event);
+    if (event.type === 'secret') channel.push(handedOver(event, options.showSecrets === true));
+    else channel.push(event.type === 'capture' ? { ...event, capture: bodies.put(event.capture) } : event);
     if (hasExplained || event.type !== 'capture' || event.diagnosis.length === 0) return;
     hasExplained = true;
     channel.push({ type: 'explain', captureId: event.capture.id });

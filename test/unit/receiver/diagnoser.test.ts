@@ -3,13 +3,18 @@ import type { RawRequest } from '../../../src/model/request.ts';
 import { loadProvider, loadProviders } from '../../../src/providers/index.ts';
 import { createDiagnoser, LEAST_BYTES, MOST_BYTES_A_SECOND } from '../../../src/receiver/diagnoser.ts';
 import { inspect } from '../../../src/receiver/inspect.ts';
-import { sign } from '../../../src/signing/sign.ts';
+import { signingHeaders } from '../../support/signing.ts';
 
 const providers = await loadProviders();
 const iverton = await loadProvider('iverton');
 
 function signed(secret: string, body: Uint8Array): RawRequest {
-  return { method: 'POST', path: '/iverton', headers: sign(iverton.signature.value, body, secret), body };
+  return {
+    method: 'POST',
+    path: '/iverton',
+    headers: signingHeaders(iverton.signature.value, body, secret),
+    body,
+  };
 }
 
 /** Diagnoses by a clock that stands still unless it is set. */
