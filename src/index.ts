@@ -19,19 +19,40 @@ export type { Verdict, VerdictReason } from './model/verdict.ts';
 export { systemClock, type Clock } from './model/clock.ts';
 export { createId, type IdPrefix, type RandomBytes } from './model/id.ts';
 
-export type { HmacScheme, Secret, SignatureForm, SignatureScheme } from './signing/scheme.ts';
-export { sign } from './signing/sign.ts';
-export { verify } from './signing/verify.ts';
+export type {
+  AsymmetricScheme,
+  DigestScheme,
+  HmacScheme,
+  KeyForm,
+  Secret,
+  SignatureForm,
+  SignatureItems,
+  SignaturePlace,
+  SignatureScheme,
+  SignedTime,
+  SignedValue,
+  TokenScheme,
+  UnsignedScheme,
+} from './signing/scheme.ts';
+export { sign, type SignContext } from './signing/sign.ts';
+export { verify, type VerifyContext } from './signing/verify.ts';
+export type { SignedRequest } from './signing/signed-request.ts';
 
+export { builtIn, createProviders, type Providers } from './providers/index.ts';
 export { loadProvider, loadProviders, providerIds } from './providers/index.ts';
-export { defineProvider } from './providers/provider.ts';
+export { assumed, defineProvider, documented, type ProviderProfile } from './providers/provider.ts';
+export { defineConfig, type WebhookConfig } from './own/define-config.ts';
+export { signRequest, verifyRequest } from './providers/signatures.ts';
+export { every, exponential, exponentialOver, exponentialWithin } from './providers/schedules.ts';
 export type {
   DeliveryHeader,
   DisableRule,
   Envelope,
   EventType,
   Fact,
+  Handshake,
   Location,
+  OtherSignature,
   Provider,
   RetrySchedule,
   StatusRange,

@@ -6,6 +6,7 @@ import type { UndiciSenderOptions } from '../engine/undici-sender.ts';
 import { UsageError } from '../errors.ts';
 import { systemClock, type Clock } from '../model/clock.ts';
 import type { RandomBytes } from '../model/id.ts';
+import type { Providers } from '../providers/index.ts';
 import type { Secret } from '../signing/scheme.ts';
 import type { DatabaseFacts } from '../store/examine.ts';
 import type { StoreOptions } from '../store/options.ts';
@@ -51,6 +52,8 @@ export interface Context {
   prompt(): Promise<Prompt>;
   openInBrowser(url: string): void;
   config(): Promise<Config>;
+  /** The providers that are built in, and those of the configuration. */
+  providers(): Promise<Providers>;
   databasePath(): Promise<string>;
   /** The database that --db or WEBHOOK_DB names; null where neither is given. */
   readonly namedDatabase: string | null;
@@ -130,6 +133,12 @@ export function createContext(
     openInBrowser: (url) => openInBrowser(url, host.platform),
     prompt: once(async () => (await import('./prompt.ts')).createPrompt(signal)),
     config,
+    providers: once(async () => {
+      const { own } = await config();
+      if (own === undefined) return (await import('../providers/index.ts')).builtIn;
+      const { loadOwnProviders } = await import('./own-providers.ts');
+      return loadOwnProviders(own, context.note);
+    }),
     databasePath,
     namedDatabase,
     store: async (storeOptions = {}) => {

@@ -1,8 +1,7 @@
 import { NotFoundError, UsageError } from '../errors.ts';
 import { type ShownEndpoint } from '../json/endpoint.ts';
-import type { Endpoint } from '../model/endpoint.ts';
+import { asOf, type Endpoint } from '../model/endpoint.ts';
 import { printable } from '../model/printable.ts';
-import { loadProvider } from '../providers/index.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Store } from '../store/store.ts';
 import type { Context } from './context.ts';
@@ -34,18 +33,26 @@ export async function pickEndpoint(
 
 /** Changes an endpoint under the store's lock. What is wrong with the change is thrown, and nothing is written. */
 export async function updateEndpoint(
+  context: Context,
   store: Store,
   { id }: Endpoint,
   change: (provider: Provider, endpoint: Endpoint) => Endpoint,
 ): Promise<{ readonly endpoint: Endpoint; readonly provider: Provider }> {
   const found = await store.endpoints.get(id);
   if (found === null) throw new NotFoundError(`the endpoint ${id} was deleted meanwhile`);
-  const provider = await loadProvider(found.provider);
+  const provider = (await context.providers()).get(found.provider);
   const endpoint = await store.endpoints.update(id, (present) => change(provider, present));
   if (endpoint === null) throw new NotFoundError(`the endpoint ${id} was deleted meanwhile`);
   return { endpoint, provider };
 }
 
-export async function shown(endpoint: Endpoint, showSecrets: boolean | undefined): Promise<ShownEndpoint> {
-  return { endpoint, provider: await loadProvider(endpoint.provider), showSecrets: showSecrets === true };
+export async function shown(
+  context: Context,
+  endpoint: Endpoint,
+  showSecrets: boolean | undefined,
+): Promise<ShownEndpoint> {
+  const provider = (await context.providers()).get(endpoint.provider);
+  // No engine may have looked since a pause was over.
+  const present = asOf(endpoint, context.clock.now());
+  return { endpoint: present, provider, showSecrets: showSecrets === true };
 }

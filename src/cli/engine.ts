@@ -49,7 +49,9 @@ export async function openEngine(
     addresses: publicOnly === true ? 'public' : 'any',
     connectionsPerOrigin: null,
   });
-  return createEngine({ store, sender, real: context.clock, randomBytes: context.randomBytes, ...rest });
+  const { clock: real, randomBytes } = context;
+  const providers = await context.providers();
+  return createEngine({ store, sender, real, randomBytes, providers, ...rest });
 }
 
 /** Whether an engine could not be opened because another one has the database for itself. */

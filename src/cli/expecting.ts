@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
@@ -7,10 +6,10 @@ import { parseExpectation, type Expectation } from '../expect/expectation.ts';
 import { SCHEMA_ERROR } from '../expect/schema.ts';
 import { parseDuration } from '../model/duration.ts';
 import { nearestNames } from '../model/nearest.ts';
-import { loadProviders } from '../providers/index.ts';
-import type { Provider } from '../providers/provider.ts';
+import type { Providers } from '../providers/index.ts';
 import type { Context } from './context.ts';
 import { collect } from './options.ts';
+import { readWhole } from './read-whole.ts';
 
 export interface ExpectationOptions {
   readonly expect?: readonly string[];
@@ -51,12 +50,11 @@ export function declareExpectations(
 
 /** @throws {UsageError} */
 export async function readExpectations(
-  context: Pick<Context, 'cwd' | 'note'>,
+  context: Pick<Context, 'cwd' | 'note' | 'providers'>,
   options: ExpectationOptions,
 ): Promise<Expectations> {
-  const providers = await loadProviders();
-  const isProvider = (id: string): boolean => providers.some((provider) => provider.id === id);
-  const expectations = (options.expect ?? []).map((text) => parseExpectation(text, isProvider));
+  const providers = await context.providers();
+  const expectations = (options.expect ?? []).map((text) => parseExpectation(text, providers.has));
   for (const expectation of expectations) {
     const doubt = doubtAbout(expectation, providers);
     if (doubt !== null) context.note(`note: ${doubt}`);
@@ -74,17 +72,14 @@ export async function readExpectations(
 }
 
 /** What may be a slip: a type that the provider does not have, or what is nearly a provider's name. */
-function doubtAbout({ provider: id, type }: Expectation, providers: readonly Provider[]): string | null {
-  const provider = providers.find((known) => known.id === id);
+function doubtAbout({ provider: id, type }: Expectation, providers: Providers): string | null {
+  const provider = id === null ? undefined : providers.find(id);
   const names = provider?.events.map(({ name }) => name) ?? [];
   const [head = '', rest] = type.split(':');
   const isSlip = provider === undefined ? rest !== undefined : !type.includes('*') && !names.includes(type);
   if (!isSlip) return null;
   if (provider === undefined) {
-    const [near] = nearestNames(
-      head,
-      providers.map((known) => known.id),
-    );
+    const [near] = nearestNames(head, providers.ids);
     return near === undefined ? null : `"${head}" is no provider; did you mean ${near}?`;
   }
   const [near] = nearestNames(type, names);
@@ -96,8 +91,9 @@ function doubtAbout({ provider: id, type }: Expectation, providers: readonly Pro
 async function readSchema(cwd: string, file: string): Promise<unknown> {
   let text: string;
   try {
-    text = await readFile(resolve(cwd, file), 'utf8');
-  } catch {
+    text = (await readWhole(resolve(cwd, file), file)).toString();
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw new UsageError(
       `cannot read the JSON Schema ${file}`,
       'check the path given to --schema',

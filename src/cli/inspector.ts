@@ -3,7 +3,6 @@ import { ListenError } from '../errors.ts';
 import type { State } from '../inspector/contract.ts';
 import type { Inspector } from '../inspector/inspector.ts';
 import type { Deliverer } from '../inspector/tools.ts';
-import { loadProviders } from '../providers/index.ts';
 import type { Store } from '../store/store.ts';
 import type { Context } from './context.ts';
 import { parseInteger } from './options.ts';
@@ -41,7 +40,7 @@ export async function openInspector(
   const settings = {
     store,
     deliverer,
-    providers: await loadProviders(),
+    providers: (await context.providers()).all,
     secretsFor: await context.secretsFor(),
     sender: await context.sender(),
     clock: context.clock,

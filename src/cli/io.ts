@@ -103,9 +103,8 @@ function output(stream: NodeJS.WriteStream): Output {
 }
 
 async function readStdin(): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
+  const { collect } = await import('./read-whole.ts');
+  return collect(process.stdin, 'standard input');
 }
 
 async function* readLines(signal: AbortSignal): AsyncGenerator<string> {

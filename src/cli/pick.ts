@@ -2,12 +2,12 @@ import { NotFoundError, UsageError } from '../errors.ts';
 import type { Capture, CaptureSummary } from '../model/capture.ts';
 import { printable } from '../model/printable.ts';
 import { isTarget, parseTarget } from '../model/target.ts';
-import { loadProvider, loadProviders } from '../providers/index.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Secret } from '../signing/scheme.ts';
 import type { Store } from '../store/store.ts';
 import type { Context } from './context.ts';
 import { age } from './render/capture.ts';
+import { secretVariable } from './secrets.ts';
 
 /** The capture of that id, or the newest for `last`. */
 export async function findCapture(store: Store, id: string): Promise<Capture> {
@@ -38,12 +38,12 @@ export async function pickCapture(context: Context, store: Store, id: string | u
 }
 
 export async function pickProvider(context: Context, id: string | undefined): Promise<Provider> {
-  if (id !== undefined) return loadProvider(id);
+  if (id !== undefined) return (await context.providers()).get(id);
   if (!context.interactive) {
     throw new UsageError('which provider?', 'name one; see them with: webhook-cli providers list');
   }
-  const providers = await loadProviders();
-  const choices = providers.map((provider) => ({
+  const { all } = await context.providers();
+  const choices = all.map((provider) => ({
     name: `${provider.id}  ${provider.name}`,
     value: provider,
   }));
@@ -83,7 +83,7 @@ export async function needSecrets(context: Context, provider: Provider): Promise
   if (context.interactive) return [await (await context.prompt()).secret(`Secret of ${provider.name}?`)];
   throw new UsageError(
     `no secret for ${provider.id}`,
-    `give one with --secret, --secret-file, WEBHOOK_SECRET_${provider.id.toUpperCase()} or WEBHOOK_SECRET`,
+    `give one with --secret, --secret-file, ${secretVariable(provider.id)} or WEBHOOK_SECRET`,
     'ERR_NO_SECRET',
   );
 }

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { NotFoundError } from '../errors.ts';
+import { NotFoundError, UsageError } from '../errors.ts';
 import type { Context } from './context.ts';
+import { readWhole } from './read-whole.ts';
 
 /** The bytes an option names: `@file`, `-` for standard input, otherwise the text itself. */
 export async function readBytes(context: Context, text: string): Promise<Uint8Array> {
@@ -9,8 +9,9 @@ export async function readBytes(context: Context, text: string): Promise<Uint8Ar
   if (!text.startsWith('@')) return Buffer.from(text);
   const path = text.slice(1);
   try {
-    return await readFile(resolve(context.cwd, path));
-  } catch {
+    return await readWhole(resolve(context.cwd, path), path);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw new NotFoundError(`cannot read ${path}`, 'check the path after the @');
   }
 }

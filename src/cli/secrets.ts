@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { UsageError } from '../errors.ts';
 import type { Secret } from '../signing/scheme.ts';
 
@@ -18,7 +18,8 @@ export function createSecrets(
   const given = givenSecrets(options);
   for (const secret of given) {
     const text = typeof secret === 'string' ? secret : Buffer.from(secret).toString('latin1');
-    if (text !== text.trim()) {
+    // PEM ends in a line break, which is no part of the key.
+    if (text !== text.trim() && !text.includes('-----BEGIN')) {
       note('warning: the secret has white space around it, which is taken as part of it');
     }
   }
@@ -53,10 +54,30 @@ export function givenSecrets(options: SecretOptions): readonly Secret[] {
   return given.length > 0 ? given : fromFiles;
 }
 
+const LARGEST_SECRET = 1024 * 1024;
+
+/** Not beyond a limit: what is no file may never end. */
+function readUpTo(path: string, limit: number): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(limit + 1);
+    let size = 0;
+    for (let read = -1; read !== 0 && size <= limit; size += read) {
+      read = readSync(file, bytes, size, bytes.length - size, null);
+    }
+    if (size > limit)
+      throw new UsageError(`${path} is no secret: it is larger than 1 MB`, 'is it another file?');
+    return bytes.subarray(0, size);
+  } finally {
+    closeSync(file);
+  }
+}
+
 function readSecretFile(path: string): Secret {
   try {
-    return readFileSync(path);
-  } catch {
+    return readUpTo(path, LARGEST_SECRET);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw new UsageError(`cannot read the secret file ${path}`, 'check the path given to --secret-file');
   }
 }

@@ -64,14 +64,11 @@ export async function startServing(
     await engine.stop();
     throw error;
   }
-  const { url } = server;
+  const { url, served } = server;
   return {
     engine,
     url,
-    apis: providers.map(({ id }) => ({
-      provider: id,
-      url: providers.length === 1 ? url : `${url}/${id}`,
-    })),
+    apis: served.map((id) => ({ provider: id, url: served.length === 1 ? url : `${url}/${id}` })),
     stop: async () => {
       const limit = new AbortController();
       const closed = Promise.all([engine.stop({ drainMs: DRAIN_MS }), server.close()]).then(() =>

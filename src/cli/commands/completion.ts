@@ -2,7 +2,7 @@ import { UsageError } from '../../errors.ts';
 import { bashScript } from '../completion/bash.ts';
 import { fishScript } from '../completion/fish.ts';
 import { placesOf, type Place } from '../completion/places.ts';
-import { readCatalog, SHELLS, type Catalog, type Shell } from '../completion/values.ts';
+import { catalogOf, SHELLS, type Catalog, type Shell } from '../completion/values.ts';
 import { zshScript } from '../completion/zsh.ts';
 import { defineCommand } from '../command.ts';
 
@@ -30,7 +30,7 @@ Examples:
     if (name === undefined) throw new UsageError('which shell?', hint);
     const shell = SHELLS.find((known) => known === name);
     if (shell === undefined) throw new UsageError(`there is no completion for "${name}"`, hint);
-    const catalog = await readCatalog();
+    const catalog = catalogOf(await context.providers());
     return SCRIPTS[shell](placesOf(await context.commandTree(), catalog), catalog);
   },
   render: (script) => script,

@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { resolve } from 'node:path';
 import { version } from 'node:process';
 import { examineMachine, type Machine } from '../../doctor/machine.ts';
 import { nodeNetwork } from '../../doctor/node-network.ts';
@@ -11,9 +9,8 @@ import { countChecks } from '../../model/check.ts';
 import { parseDuration } from '../../model/duration.ts';
 import { printable } from '../../model/printable.ts';
 import { parseTarget } from '../../model/target.ts';
-import { loadProvider } from '../../providers/index.ts';
 import { defineCommand } from '../command.ts';
-import { CONFIG_NAME } from '../config.ts';
+import { findConfig } from '../config-file.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
 import { declareSecrets } from '../options.ts';
@@ -67,7 +64,7 @@ Examples:
 async function doctorUrl(context: Context, options: DoctorOptions, url: string) {
   const { clock, signal, randomBytes } = context;
   const timeoutMs = parseDuration(options.timeout, '--timeout');
-  const provider = options.provider === undefined ? null : await loadProvider(options.provider);
+  const provider = options.provider === undefined ? null : (await context.providers()).get(options.provider);
   const secret = provider === null ? null : ((await context.secretsFor())(provider.id)[0] ?? null);
   return examineUrl(
     { url, provider, secret },
@@ -104,9 +101,8 @@ async function machineOf(context: Context, options: DoctorOptions): Promise<Mach
       throw Object.assign(new Error(outcome.error.message), { code: outcome.error.code });
     },
     configuration: async () => {
-      const { secrets } = await context.config();
-      const path = resolve(cwd, options.config ?? CONFIG_NAME);
-      return { path: existsSync(path) ? path : null, providers: Object.keys(secrets) };
+      const [{ secrets }, { ids }] = [await context.config(), await context.providers()];
+      return { path: await findConfig(options.config, cwd), providers: Object.keys(secrets), known: ids };
     },
     variables: Object.keys(env).filter((name) => name.startsWith('WEBHOOK_') && env[name] !== undefined),
   };

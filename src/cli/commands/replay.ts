@@ -10,7 +10,7 @@ import { parseHeader } from '../../model/header-line.ts';
 import { createId } from '../../model/id.ts';
 import type { Header, OutgoingRequest } from '../../model/request.ts';
 import { joinTarget } from '../../model/target.ts';
-import { isProviderId, loadProvider } from '../../providers/index.ts';
+import type { Providers } from '../../providers/index.ts';
 import { ANY_2XX, type Provider } from '../../providers/provider.ts';
 import type { Secret } from '../../signing/scheme.ts';
 import { chooseCaptures, type ChoiceOptions } from '../choose-captures.ts';
@@ -71,6 +71,7 @@ Examples:
 async function replay(context: Context, options: ReplayOptions, args: string[]): Promise<readonly Attempt[]> {
   const target = await pickTarget(context, options.to);
   const changes: Changes = {
+    providers: await context.providers(),
     overrides: (options.set ?? []).map(parseOverride),
     headers: (options.header ?? []).map(parseHeader),
     urlOf: ({ path }) => (options.keepPath === true ? target.origin + joinTarget(target, path) : target.href),
@@ -128,6 +129,7 @@ async function replay(context: Context, options: ReplayOptions, args: string[]):
 
 /** What is to differ from the captured request. */
 interface Changes {
+  readonly providers: Providers;
   readonly overrides: readonly Override[];
   readonly headers: readonly Header[];
   readonly urlOf: (capture: Capture) => string;
@@ -137,12 +139,12 @@ interface Changes {
 
 async function render(
   capture: Capture,
-  { overrides, headers, urlOf, secretOf }: Changes,
+  { providers, overrides, headers, urlOf, secretOf }: Changes,
   nowMs: number,
 ): Promise<{ readonly request: OutgoingRequest; readonly provider: Provider | null }> {
   const id = capture.provider;
   // One that this version does not know is no reason not to send.
-  const provider = id !== null && isProviderId(id) ? await loadProvider(id) : null;
+  const provider = (id === null ? undefined : providers.find(id)) ?? null;
   if (secretOf !== null && provider === null) {
     throw new UsageError(`${capture.id} cannot be signed: nobody knows whose it is`, 'leave out --resign');
   }

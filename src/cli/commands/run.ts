@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { join, resolve } from 'node:path';
 import { UsageError } from '../../errors.ts';
 import { createTally } from '../../expect/expectation.ts';
-import { providerIds } from '../../providers/index.ts';
 import { startReceiver } from '../../receiver/receiver.ts';
 import type { Store } from '../../store/store.ts';
 import { exitCodeOfProgram } from '../child.ts';
@@ -183,7 +182,7 @@ async function readSecrets(context: Context, options: RunOptions): Promise<RunSe
       ? (givenSecrets({ ...options })[0] ?? (context.env['WEBHOOK_SECRET'] || undefined))
       : own(provider)[0];
   const shared = known ?? `whsec_${Buffer.from(context.randomBytes(SECRET_BYTES)).toString('base64url')}`;
-  return secretsOfRun(own, providerIds, shared, context.env);
+  return secretsOfRun(own, (await context.providers()).ids, shared, context.env);
 }
 
 /** The one that is named, or one that ends with this command. That of the configuration may hold another day's captures. */

@@ -11,6 +11,8 @@ import { formatDuration, parseDuration } from '../../model/duration.ts';
 import { parseHeader } from '../../model/header-line.ts';
 import type { Header, OutgoingRequest } from '../../model/request.ts';
 import type { Provider, StatusRange } from '../../providers/provider.ts';
+import { mayBeUnsigned } from '../../providers/signatures.ts';
+import { formsOf } from '../../signing/describe.ts';
 import type { Secret, SignatureForm } from '../../signing/scheme.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -25,6 +27,8 @@ import {
   type EventsCommandOptions,
 } from '../payload.ts';
 import { LISTENING, needSecrets, pickProvider, pickTarget } from '../pick.ts';
+import type { HandshakeResult } from '../handshaking.ts';
+import { handshakeList, handshakesJson } from '../render/handshake.ts';
 import { attemptList, strictness, subject } from '../render/attempt.ts';
 import { timeline } from '../render/delivery.ts';
 
@@ -32,6 +36,7 @@ interface SendCommandOptions extends EventsCommandOptions {
   readonly to?: string;
   readonly header?: string[];
   readonly signatureForm?: string;
+  readonly signature?: string;
   readonly unsigned?: boolean;
   readonly break?: string;
   readonly forwardedFor?: string;
@@ -42,6 +47,8 @@ interface SendCommandOptions extends EventsCommandOptions {
   readonly clock?: string;
   readonly dryRun?: boolean;
   readonly print?: string;
+  readonly handshake?: string | true;
+  readonly verifyToken?: string;
 }
 
 interface SendResult {
@@ -53,6 +60,8 @@ interface SendResult {
   /** What would have been sent, where nothing was. */
   readonly requests: readonly OutgoingRequest[] | null;
   readonly print: 'curl' | 'http';
+  /** What came of handshakes, where those were sent instead of events. */
+  readonly handshakes: readonly HandshakeResult[] | null;
 }
 
 export default defineCommand<SendCommandOptions, SendResult>({
@@ -68,6 +77,7 @@ export default defineCommand<SendCommandOptions, SendResult>({
     command
       .option('--unsigned', 'without a signature')
       .option('--signature-form <form>', 'bare or prefixed (sha256=…)')
+      .option('--signature <name>', "one of the provider's other signatures, as providers show names them")
       .option('--break <what>', `make it wrong: ${BREAKAGES.join(', ')}`)
       .option('--forwarded-for <address>', 'set X-Forwarded-For, as a proxy in front of your app would')
       .option('--extra-headers', 'send optional headers that the provider is not documented to send')
@@ -80,6 +90,11 @@ export default defineCommand<SendCommandOptions, SendResult>({
       .option('--clock <clock>', 'what the retries follow: real, virtual, x60')
       .option('--dry-run', 'print the request and send nothing')
       .option('--print <form>', 'as curl or as http, and send nothing')
+      .option(
+        '--handshake [name]',
+        'instead of an event: what the provider asks before it delivers, and whether the answer is right',
+      )
+      .option('--verify-token <token>', 'the token that handshakes bring (else WEBHOOK_VERIFY_TOKEN)')
       .addHelpText(
         'after',
         `
@@ -88,11 +103,13 @@ Examples:
   webhook-cli send filedgr vault.created --to :3000 --set data.name='My vault'
   webhook-cli send iverton --all --to :3000
   webhook-cli send compliancely --data @body.json --to :3000 --break signature
-  webhook-cli send taskplatform task.created --print curl`,
+  webhook-cli send taskplatform task.created --print curl
+  webhook-cli send slack --handshake --to http://localhost:3000/slack --secret 8f74…`,
       );
   },
   run: send,
-  render: ({ sent, isRetried, requests, print, provider, success }, term) => {
+  render: ({ sent, isRetried, requests, print, provider, success, handshakes }, term) => {
+    if (handshakes !== null) return handshakeList(handshakes, term);
     const attempts = sent.flat();
     if (requests !== null) {
       return print === 'curl'
@@ -105,7 +122,8 @@ Examples:
     const rule = strictness(provider.name, success, attempts);
     return rule === null ? list : `${list}\n${term.paint.yellow(`${rule} (--success 2xx takes any)`)}`;
   },
-  json: ({ sent, isRetried, requests }) => {
+  json: ({ sent, isRetried, requests, handshakes }) => {
+    if (handshakes !== null) return handshakesJson(handshakes);
     if (requests !== null) return { requests: requests.map(requestJson) };
     const first = sent[0]?.[0]?.startedAt;
     return {
@@ -114,13 +132,17 @@ Examples:
       ),
     };
   },
-  exitCode: ({ sent }) => (sent.every((attempts) => attempts.at(-1)?.ok === true) ? EXIT.done : EXIT.no),
+  exitCode: ({ sent, handshakes }) =>
+    sent.every((attempts) => attempts.at(-1)?.ok === true) && (handshakes ?? []).every(({ ok }) => ok)
+      ? EXIT.done
+      : EXIT.no,
 });
 
 async function send(context: Context, options: SendCommandOptions, args: string[]): Promise<SendResult> {
   const print = readPrint(options);
   const sends = print === null;
   const provider = await pickProvider(context, args[0]);
+  if (options.handshake !== undefined) return sendHandshakes(context, options, provider, args[1]);
   const types = await chooseTypes(context, provider, args[1], options);
   const url = sends || options.to !== undefined ? await pickTarget(context, options.to) : new URL(LISTENING);
   if (options.clock !== undefined && options.retry !== true) {
@@ -137,6 +159,7 @@ async function send(context: Context, options: SendCommandOptions, args: string[
     secret,
     headers,
     form: chooseForm(provider, options.signatureForm),
+    signature: chooseSignature(provider, options.signature),
     extraHeaders: options.extraHeaders === true,
     breakage: readBreakage(options.break),
   };
@@ -162,7 +185,30 @@ async function send(context: Context, options: SendCommandOptions, args: string[
     isRetried: options.retry === true,
     requests: sends ? null : requests,
     print: print ?? 'http',
+    handshakes: null,
   };
+}
+
+async function sendHandshakes(
+  context: Context,
+  options: SendCommandOptions,
+  provider: Provider,
+  eventType: string | undefined,
+): Promise<SendResult> {
+  const { refuseWithHandshake, tryHandshakes } = await import('../handshaking.ts');
+  refuseWithHandshake(eventType, { ...options });
+  const url = await pickTarget(context, options.to);
+  const timeoutMs =
+    options.timeout === undefined ? provider.timeoutMs.value : parseDuration(options.timeout, '--timeout');
+  const handshakes = await tryHandshakes(
+    context,
+    provider,
+    options.handshake ?? true,
+    { url, timeoutMs },
+    options,
+  );
+  const success = provider.success.value;
+  return { provider, success, sent: [], isRetried: false, requests: null, print: 'http', handshakes };
 }
 
 async function attempt(
@@ -223,7 +269,7 @@ async function chooseSecret(
 ): Promise<Secret | null> {
   if (options.unsigned === true) return null;
   const secrets = (await context.secretsFor())(provider.id);
-  if (secrets.length === 0 && provider.signature.value.optional === true) return null;
+  if (secrets.length === 0 && mayBeUnsigned(provider)) return null;
   return (await needSecrets(context, provider))[0]!;
 }
 
@@ -231,9 +277,18 @@ function chooseForm(provider: Provider, name: string | undefined): SignatureForm
   if (name === undefined) return undefined;
   if (name !== 'bare' && name !== 'prefixed')
     throw new UsageError(`--signature-form takes bare or prefixed, not "${name}"`);
-  const form = provider.signature.value.forms.find(({ prefix }) => (prefix === '') === (name === 'bare'));
+  const form = formsOf(provider.signature.value).find(({ prefix }) => (prefix === '') === (name === 'bare'));
   if (form === undefined) throw new UsageError(`${provider.name} has no ${name} form of its signature`);
   return form;
+}
+
+function chooseSignature(provider: Provider, name: string | undefined): string | undefined {
+  if (name === undefined || provider.otherSignatures.some((other) => other.name === name)) return name;
+  const names = provider.otherSignatures.map((other) => other.name);
+  throw new UsageError(
+    `${provider.name} has no signature "${name}"`,
+    names.length === 0 ? 'it has only its usual one' : `it has ${names.join(', ')} besides its usual one`,
+  );
 }
 
 function readBreakage(name: string | undefined): Breakage | undefined {

@@ -2,7 +2,6 @@ import type { ManualClock } from '../../engine/clock.ts';
 import type { EngineEvent } from '../../engine/engine.ts';
 import type { Inspector } from '../../inspector/inspector.ts';
 import { parseDuration } from '../../model/duration.ts';
-import { loadProvider, loadProviders } from '../../providers/index.ts';
 import { createChannel } from '../channel.ts';
 import { defineStream } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -54,10 +53,9 @@ Examples:
 
 async function* serve(context: Context, options: ServeOptions): AsyncGenerator<ServeItem, undefined> {
   const port = parseInteger(options.port, '--port', 0, 65_535);
+  const known = await context.providers();
   const providers =
-    options.provider === undefined
-      ? await loadProviders()
-      : await Promise.all([...new Set(options.provider)].map((id) => loadProvider(id)));
+    options.provider === undefined ? known.all : [...new Set(options.provider)].map(known.get);
   const retention = await readRetention(context, options);
   const { apiKey, isGenerated } = chooseKey(context, options.apiKey);
   const store = await context.store();
@@ -93,13 +91,16 @@ async function* serve(context: Context, options: ServeOptions): AsyncGenerator<S
     await serving.abandon();
     throw error;
   }
+  const first = providers.find(({ id }) => id === apis[0]?.provider) ?? providers[0]!;
   yield {
     type: 'ready',
     url,
     tunnelUrl: null,
     ui: inspector?.link ?? null,
     apis,
-    example: providers[0]!.events[0]!.name,
+    example: first.events[0]!.name,
+    provider: first.id,
+    name: first.name,
     apiKey: isGenerated ? apiKey : null,
     clock: clock.kind,
     now: clock.now(),

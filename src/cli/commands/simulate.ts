@@ -1,5 +1,6 @@
 import type { EngineClock } from '../../engine/clock.ts';
 import { deliverAlone } from '../../engine/deliver-alone.ts';
+import { generateSecret } from '../../engine/endpoints.ts';
 import { createDownSender, createScriptedSender, parseOutcomes } from '../../engine/scripted-sender.ts';
 import type { Sender } from '../../engine/sender.ts';
 import { UsageError } from '../../errors.ts';
@@ -7,6 +8,7 @@ import { attemptJson } from '../../json/attempt.ts';
 import { parseDuration } from '../../model/duration.ts';
 import { parseTarget } from '../../model/target.ts';
 import type { Provider } from '../../providers/provider.ts';
+import { mayBeUnsigned } from '../../providers/signatures.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import {
@@ -95,7 +97,7 @@ async function simulate(context: Context, options: SimulateOptions, args: string
     endpoint: {
       ...settings,
       url: target?.href ?? NOWHERE,
-      secret: target === null ? 'nothing is sent' : await secretFor(context, provider),
+      secret: target === null ? placeholderFor(context, provider) : await secretFor(context, provider),
     },
     signal: context.signal,
   });
@@ -110,8 +112,16 @@ function createSender(clock: EngineClock, downForMs: number | null, there: Sende
   return downForMs === null ? there! : createDownSender(clock, clock.now() + downForMs, there);
 }
 
+/** Signs what is only shown, in the provider's way. */
+function placeholderFor({ randomBytes }: Context, provider: Provider): string | null {
+  const scheme = provider.signature.value;
+  if (scheme.kind === 'none') return null;
+  const isVerbatim = scheme.kind !== 'asymmetric' && !('key' in scheme) && scheme.kind !== 'token';
+  return isVerbatim ? 'nothing is sent' : generateSecret(provider, randomBytes);
+}
+
 async function secretFor(context: Context, provider: Provider) {
   const [secret] = (await context.secretsFor())(provider.id);
-  if (secret !== undefined || provider.signature.value.optional === true) return secret ?? null;
+  if (secret !== undefined || mayBeUnsigned(provider)) return secret ?? null;
   return (await needSecrets(context, provider))[0]!;
 }

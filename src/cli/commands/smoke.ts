@@ -9,6 +9,7 @@ import { nearestNames } from '../../model/nearest.ts';
 import { fitsPattern } from '../../model/pattern.ts';
 import { isTarget, parseTarget } from '../../model/target.ts';
 import type { Provider } from '../../providers/provider.ts';
+import { mayBeUnsigned } from '../../providers/signatures.ts';
 import type { Secret } from '../../signing/scheme.ts';
 import { annotations, stepSummary } from '../../smoke/github.ts';
 import { junitReport } from '../../smoke/junit.ts';
@@ -81,7 +82,8 @@ Examples:
 });
 
 async function smoke(context: Context, options: SmokeOptions, args: string[]): Promise<SmokeResult> {
-  const ruleIds = chooseRules(options.rules ?? [], options.skip ?? []);
+  const rules = [options.rules ?? [], options.skip ?? []] as const;
+  chooseRules(...rules);
   const waitMs = options.wait === undefined ? 0 : parseDuration(options.wait, '--wait');
   const headers = (options.header ?? []).map(parseHeader);
   const url = await pickApp(context, args[0]);
@@ -96,7 +98,7 @@ async function smoke(context: Context, options: SmokeOptions, args: string[]): P
       options.timeout === undefined ? provider.timeoutMs.value : parseDuration(options.timeout, '--timeout'),
     confidential: [...secrets, ...headers.map(([, value]) => value)],
     eventTypes: chooseEventTypes(provider, options.eventType),
-    ruleIds,
+    ruleIds: chooseRules(...rules, provider),
     waitMs,
   };
   const { clock, randomBytes, signal } = context;
@@ -174,7 +176,7 @@ async function pickApp(context: Context, url: string | undefined): Promise<URL> 
 /** The first signs; none where the provider may do without. */
 async function chooseSecrets(context: Context, provider: Provider): Promise<readonly Secret[]> {
   const secrets = (await context.secretsFor())(provider.id);
-  if (secrets.length > 0 || provider.signature.value.optional === true) return secrets;
+  if (secrets.length > 0 || mayBeUnsigned(provider)) return secrets;
   return needSecrets(context, provider);
 }
 

@@ -1,6 +1,7 @@
 import { BREAKAGES } from '../../forge/break.ts';
 import { DELIVERY_STATUSES } from '../../model/delivery.ts';
-import { loadProviders } from '../../providers/index.ts';
+import { ALGORITHMS, ENCODINGS } from '../../own/draft.ts';
+import type { Providers } from '../../providers/index.ts';
 
 /** What can stand in one place of a command line. */
 export type Values =
@@ -21,12 +22,15 @@ const EVENT_TYPE: Values = { kind: 'event-type' };
 
 const VERDICTS = ['ok', 'failed', 'none', 'valid', 'unsigned', 'missing-header', 'malformed-header'].concat(
   'no-match',
+  'too-old',
+  'too-new',
   'reserialized',
   'no-secret',
 );
 
 /** By an option, or by a command and an option, which goes before. What is not here can be anything. */
 export const OPTION_VALUES: Readonly<Record<string, Values>> = {
+  '--algorithm': words(...ALGORITHMS),
   '--body': FILE_AFTER_AT,
   '--break': words(...BREAKAGES),
   '--clock': words('real', 'virtual', 'x60'),
@@ -34,6 +38,7 @@ export const OPTION_VALUES: Readonly<Record<string, Values>> = {
   '--data': FILE_AFTER_AT,
   '--db': FILE,
   '--delays': words('default', 'none'),
+  '--encoding': words(...ENCODINGS),
   '--event-type': EVENT_TYPE,
   '--events': EVENT_TYPE,
   '--format': words('provider'),
@@ -62,15 +67,15 @@ export const ARGUMENT_VALUES: Readonly<Record<string, Values>> = {
   deliveries: words('last'),
   delivery: words('last'),
   'event-type': EVENT_TYPE,
+  file: FILE,
   shell: words(...SHELLS),
 };
 
 /** Every provider's id with its event types. */
 export type Catalog = readonly { readonly id: string; readonly eventTypes: readonly string[] }[];
 
-export async function readCatalog(): Promise<Catalog> {
-  const providers = await loadProviders();
-  return providers.map(({ id, events }) => ({ id, eventTypes: events.map(({ name }) => name) }));
+export function catalogOf({ all }: Providers): Catalog {
+  return all.map(({ id, events }) => ({ id, eventTypes: events.map(({ name }) => name) }));
 }
 
 /** What an option of a command, by its path, can be given. */

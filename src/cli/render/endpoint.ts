@@ -1,8 +1,10 @@
+import { verificationKey } from '../../engine/endpoint-secret.ts';
 import { policyOf } from '../../engine/policy.ts';
 import { shownSecret, type ShownEndpoint } from '../../json/endpoint.ts';
 import { formatDuration } from '../../model/duration.ts';
 import type { Endpoint } from '../../model/endpoint.ts';
 import { printable } from '../../model/printable.ts';
+import { describeRetries } from '../../providers/describe.ts';
 import { type Palette, type Term } from './term.ts';
 
 export function endpointDetails(shown: ShownEndpoint, term: Term): string {
@@ -10,6 +12,7 @@ export function endpointDetails(shown: ShownEndpoint, term: Term): string {
   const { paint } = term;
   const policy = policyOf(provider, endpoint);
   const secret = shownSecret(endpoint.secret, showSecrets);
+  const publicKey = verificationKey(provider, endpoint.secret);
   const filters = Object.entries(endpoint.filters).map(([name, values]) => `${name}=${values.join(',')}`);
   const facts: [string, string | null][] = [
     ['provider', `${provider.name} (${provider.id})`],
@@ -24,17 +27,13 @@ export function endpointDetails(shown: ShownEndpoint, term: Term): string {
       'secret',
       secret === null
         ? 'none: deliveries are not signed'
-        : printable(secret) + (showSecrets ? '' : paint.dim('   (in full: --show-secrets)')),
+        : lines(secret) + (showSecrets ? '' : paint.dim('   (in full: --show-secrets)')),
     ],
+    ['public key', publicKey === null ? null : lines(publicKey)],
     ...endpoint.headers.map(([name, value]): [string, string] => ['header', printable(`${name}: ${value}`)]),
     ...filters.map((filter): [string, string] => ['filter', printable(filter)]),
     ['time-out', formatDuration(policy.timeoutMs)],
-    [
-      'retries',
-      policy.delaysMs.length === 0
-        ? 'none'
-        : `${policy.delaysMs.length}, after ${policy.delaysMs.map(formatDuration).join(', ')}`,
-    ],
+    ['retries', describeRetries(policy.delaysMs)],
   ];
   return [
     paint.bold(endpoint.id),
@@ -42,6 +41,12 @@ export function endpointDetails(shown: ShownEndpoint, term: Term): string {
       .filter((fact): fact is [string, string] => fact[1] !== null)
       .map(([name, value]) => `  ${paint.dim(name.padEnd(9))} ${value}`),
   ].join('\n');
+}
+
+/** A key of several lines begins on one of its own, to be copied as it is. */
+function lines(text: string): string {
+  const all = text.trimEnd().split('\n').map(printable);
+  return all.length === 1 ? all[0]! : ['', ...all].join('\n');
 }
 
 export function endpointTable(shown: readonly ShownEndpoint[], term: Term): string {

@@ -6,6 +6,8 @@ import { bodyFieldsInPieces } from '../../json/values.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { printable } from '../../model/printable.ts';
 import type { ReceiverEvent } from '../../receiver/receiver.ts';
+import { shownSecret } from '../../json/endpoint.ts';
+import { secretVariable } from '../secrets.ts';
 import type { TunnelEvent } from '../../tunnel/tunnel.ts';
 import type { Rendered } from '../command.ts';
 import { captureLine } from './capture.ts';
@@ -45,9 +47,24 @@ interface Explain {
   readonly captureId: string;
 }
 
+/** A secret that a handshake handed over. */
+interface HandedOver {
+  readonly type: 'secret';
+  readonly captureId: string;
+  readonly provider: string;
+  readonly handshake: string;
+  /** As it may be shown. */
+  readonly secret: string;
+  readonly isWhole: boolean;
+  readonly isUsed: boolean;
+  /** What people are told besides. */
+  readonly about: { readonly name: string; readonly variable: string };
+}
+
 export type ListenItem =
   | Ready
-  | ReceiverEvent
+  | Exclude<ReceiverEvent, { type: 'secret' }>
+  | HandedOver
   | Explain
   | { readonly type: 'tunnel'; readonly event: TunnelEvent }
   | Summary
@@ -61,6 +78,8 @@ export function renderListen(item: ListenItem, term: Term): Rendered {
       return { err: banner(item, term) };
     case 'capture':
       return captureLine(item.capture, item.remarks, term, item.diagnosis);
+    case 'secret':
+      return { err: paint.yellow(handedOverText(item)) };
     case 'explain':
       return { err: paint.dim(`          more: webhook-cli verify ${item.captureId} --explain`) };
     case 'refused': {
@@ -97,8 +116,13 @@ export function listenJson(item: ListenItem): unknown {
         type: 'capture',
         capture: captureJson(item.capture, bodyFieldsInPieces),
         remarks: item.remarks,
+        handshake: item.handshake,
         diagnosis: item.diagnosis.map(diagnosisJson),
       };
+    case 'secret': {
+      const { type, captureId, provider, handshake, secret, isUsed } = item;
+      return { type, captureId, provider, handshake, secret, used: isUsed };
+    }
     case 'explain':
       return undefined;
     case 'refused':
@@ -112,6 +136,29 @@ export function listenJson(item: ListenItem): unknown {
     case 'expectation':
       return { type: 'expectation', ...expectationJson(item.report) };
   }
+}
+
+export function handedOver(
+  { provider, secret, ...event }: Extract<ReceiverEvent, { type: 'secret' }>,
+  showSecrets: boolean,
+): HandedOver {
+  return {
+    ...event,
+    provider: provider.id,
+    secret: shownSecret(secret, showSecrets) ?? secret,
+    isWhole: showSecrets,
+    about: { name: provider.name, variable: secretVariable(provider.id) },
+  };
+}
+
+function handedOverText({ captureId, handshake, secret, isWhole, isUsed, about }: HandedOver): string {
+  const whole = isWhole ? '' : ` (in full: --show-secrets, or webhook-cli captures show ${captureId})`;
+  const use = isUsed
+    ? `signatures of ${about.name} are checked with it until this ends; for good: set ${about.variable}`
+    : `another secret was given, so it is not used; to use it: set ${about.variable}`;
+  return [`${about.name}'s ${handshake} hands over a secret: ${printable(secret)}${whole}`, use]
+    .map((line) => `          ${line}`)
+    .join('\n');
 }
 
 function tunnelLine(event: TunnelEvent, { paint }: Term): string {

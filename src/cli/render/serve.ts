@@ -17,6 +17,9 @@ export type ServeItem =
       readonly apis: readonly { readonly provider: string; readonly url: string }[];
       /** An event type of the first of them. */
       readonly example: string;
+      /** The first provider's id and name. */
+      readonly provider: string;
+      readonly name: string;
       /** Null where it was given. */
       readonly apiKey: string | null;
       readonly clock: string;
@@ -34,17 +37,16 @@ export function renderServe(item: ServeItem, term: Term): Rendered {
   const { paint } = term;
   if (item.type === 'ready') {
     const rows: [string, string][] = [
-      ...item.apis.map(({ provider, url }): [string, string] => ['api', `${provider}  ${url}`]),
+      ...(item.apis.length === 0
+        ? [['api', `none: only deliveries are emulated of ${item.name}`] as [string, string]]
+        : item.apis.map(({ provider, url }): [string, string] => ['api', `${provider}  ${url}`])),
       ['token', item.apiKey ?? 'as given'],
       ...(item.ui === null ? [] : [['page', item.ui] as [string, string]]),
       ['database', item.database],
       ...(item.clock === 'real'
         ? []
         : [['clock', `${item.clock}, from ${iso(item.now)}`] as [string, string]]),
-      [
-        'try',
-        `curl -X POST -H 'Authorization: Bearer ${item.apiKey ?? '…'}' ${item.apis[0]!.url}/_emit/${item.example}   (Ctrl-C here stops)`,
-      ],
+      ['try', `${tryLine(item)}   (Ctrl-C here stops)`],
     ];
     return {
       err: `Serving on ${item.url}\n${rows.map(([name, value]) => `  ${name.padEnd(8)} ${value}`).join('\n')}\n`,
@@ -57,6 +59,12 @@ export function renderServe(item: ServeItem, term: Term): Rendered {
     };
   }
   return renderEvent(item.event, term);
+}
+
+function tryLine({ apis: [api], apiKey, provider, example }: Extract<ServeItem, { type: 'ready' }>): string {
+  return api === undefined
+    ? `webhook-cli emit ${provider} ${example}`
+    : `curl -X POST -H 'Authorization: Bearer ${apiKey ?? '…'}' ${api.url}/_emit/${example}`;
 }
 
 function renderEvent(event: Happening['event'], term: Term): Rendered {
@@ -96,7 +104,7 @@ function renderEvent(event: Happening['event'], term: Term): Rendered {
 /** One line of NDJSON; undefined for what only people are told. */
 export function serveJson(item: ServeItem): unknown {
   if (item.type === 'ready') {
-    const { example: _, now, ...ready } = item;
+    const { example: _example, provider: _provider, name: _name, now, ...ready } = item;
     return { ...ready, now: iso(now) };
   }
   if (item.type === 'time') return { type: 'time', now: iso(item.now) };

@@ -55,9 +55,11 @@ function remarks({ provider, attempts, endpoint, downForMs, isSent }: Simulation
   const reached = attempts.filter(({ response }) => response !== null);
   const first = reached[0];
   const rule = provider.disable.value;
+  // Then it was the answer that disabled the endpoint, and not the rule.
+  const isGone = (provider.retry.value.goneStatuses ?? []).includes(attempts.at(-1)?.response?.status ?? 0);
   const assumed = [
     provider.retry.assumed,
-    endpoint.status === 'disabled' ? provider.disable.assumed : null,
+    endpoint.status === 'disabled' && !isGone ? provider.disable.assumed : null,
   ].filter((why) => why !== null);
   const strict = strictness(provider.name, provider.success.value, attempts);
   return [

@@ -4,7 +4,6 @@ import { captureJson } from '../../../json/capture.ts';
 import { diagnosisJson } from '../../../json/diagnosis.ts';
 import type { Attempt } from '../../../model/attempt.ts';
 import type { Capture } from '../../../model/capture.ts';
-import { loadProviders } from '../../../providers/index.ts';
 import type { Store } from '../../../store/store.ts';
 import { defineCommand } from '../../command.ts';
 import type { Context } from '../../context.ts';
@@ -56,7 +55,7 @@ export default defineCommand<{ readonly raw?: boolean }, ShowResult>({
 
 async function diagnose(context: Context, store: Store, capture: Capture): Promise<readonly Diagnosis[]> {
   if (capture.verdict?.ok !== false) return [];
-  const provider = (await loadProviders()).find(({ id }) => id === capture.provider);
+  const provider = capture.provider === null ? undefined : (await context.providers()).find(capture.provider);
   if (provider === undefined) return [];
   const secrets = (await context.secretsFor())(provider.id);
   if (secrets.length === 0) return [];

@@ -1,7 +1,6 @@
 import { logEntries } from '../../../engine/delivery-log.ts';
 import { UsageError } from '../../../errors.ts';
 import { deliveryJson } from '../../../json/delivery.ts';
-import { loadProvider } from '../../../providers/index.ts';
 import { readDeliveryFilter, type DeliveryFilterText } from '../../../store/filter-text.ts';
 import type { DeliveryPage } from '../../../store/store.ts';
 import { defineCommand } from '../../command.ts';
@@ -45,7 +44,7 @@ Examples:
       throw new UsageError('a provider keeps a log for each endpoint', 'name one with --endpoint');
     }
     const endpoint = await pickEndpoint(context, store, filter.endpoint);
-    const provider = await loadProvider(endpoint.provider);
+    const provider = (await context.providers()).get(endpoint.provider);
     const found = await store.deliveries.list(filter, page);
     return {
       ...found,

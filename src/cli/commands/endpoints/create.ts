@@ -4,6 +4,7 @@ import { UsageError } from '../../../errors.ts';
 import { endpointJson, type ShownEndpoint } from '../../../json/endpoint.ts';
 import { isTarget, parseTarget } from '../../../model/target.ts';
 import type { Provider } from '../../../providers/provider.ts';
+import { mayBeUnsigned } from '../../../providers/signatures.ts';
 import { defineCommand } from '../../command.ts';
 import type { Context } from '../../context.ts';
 import {
@@ -67,7 +68,7 @@ async function create(context: Context, options: CreateOptions): Promise<Created
   const endpoint = createEndpoint(provider, settings, world, readChecks(options));
   await (await context.store()).endpoints.add(endpoint);
   return {
-    ...(await shown(endpoint, options.showSecrets)),
+    ...(await shown(context, endpoint, options.showSecrets)),
     isGenerated: secret === undefined && endpoint.secret !== null,
   };
 }
@@ -110,7 +111,7 @@ async function chooseSecret(context: Context, provider: Provider): Promise<Endpo
   const secrets = (await context.secretsFor())(provider.id);
   if (secrets.length > 1) throw new UsageError('an endpoint has one secret', 'give --secret once');
   if (secrets.length === 1) return secrets[0]!;
-  const needsOne = provider.endpoint.secret.value === 'given' && provider.signature.value.optional !== true;
+  const needsOne = provider.endpoint.secret.value === 'given' && !mayBeUnsigned(provider);
   if (!context.interactive || !needsOne) return undefined;
   return (await context.prompt()).secret(`Secret of ${provider.name}?`);
 }

@@ -12,7 +12,7 @@ export default defineCommand<{ readonly reason?: string }, ShownEndpoint>({
     const store = await context.store();
     const endpoint = await pickEndpoint(context, store, args[0]);
     const now = context.clock.now();
-    const disabled = await updateEndpoint(store, endpoint, (_provider, present) =>
+    const disabled = await updateEndpoint(context, store, endpoint, (_provider, present) =>
       deactivateEndpoint(present, now, reason),
     );
     return { ...disabled, showSecrets: false };

@@ -14,7 +14,7 @@ export default defineCommand<{ readonly force?: boolean }, ShownEndpoint>({
     const store = await context.store();
     const endpoint = await pickEndpoint(context, store, args[0]);
     const now = context.clock.now();
-    const enabled = await updateEndpoint(store, endpoint, (provider, present) =>
+    const enabled = await updateEndpoint(context, store, endpoint, (provider, present) =>
       enableEndpoint(provider, present, now, { force: force === true }),
     );
     return { ...enabled, showSecrets: false };

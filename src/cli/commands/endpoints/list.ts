@@ -31,7 +31,7 @@ export default defineCommand<ListOptions, readonly ShownEndpoint[]>({
       ...(provider === undefined ? {} : { provider }),
       ...(known === undefined ? {} : { status: known }),
     });
-    return Promise.all(endpoints.map((endpoint) => shown(endpoint, showSecrets)));
+    return Promise.all(endpoints.map((endpoint) => shown(context, endpoint, showSecrets)));
   },
   render: (endpoints, term) =>
     endpoints.length === 0 ? { err: 'no endpoints' } : endpointTable(endpoints, term),

@@ -27,7 +27,7 @@ Without --secret a new one is generated. It counts from the next attempt on, ret
     const store = await context.store();
     const endpoint = await pickEndpoint(context, store, args[0]);
     const now = context.clock.now();
-    const rotated = await updateEndpoint(store, endpoint, (provider, present) => {
+    const rotated = await updateEndpoint(context, store, endpoint, (provider, present) => {
       const secret = given ?? generateSecret(provider, context.randomBytes);
       return changeEndpoint(provider, present, { secret }, now);
     });

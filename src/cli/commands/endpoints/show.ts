@@ -8,7 +8,7 @@ export default defineCommand<{ readonly showSecrets?: boolean }, ShownEndpoint>(
     command.argument('[endpoint]', 'which').option('--show-secrets', 'print the secret in full');
   },
   run: async (context, { showSecrets }, args) =>
-    shown(await pickEndpoint(context, await context.store(), args[0]), showSecrets),
+    shown(context, await pickEndpoint(context, await context.store(), args[0]), showSecrets),
   render: endpointDetails,
   json: (result) => ({ endpoint: endpointJson(result) }),
 });

@@ -2,7 +2,6 @@ import { publish } from '../../../engine/publish.ts';
 import { deliveryWithAttemptsJson } from '../../../json/delivery.ts';
 import { subscribes } from '../../../model/endpoint.ts';
 import { createId } from '../../../model/id.ts';
-import { loadProvider } from '../../../providers/index.ts';
 import { defineCommand } from '../../command.ts';
 import { pickEndpoint } from '../../endpoints.ts';
 import { EXIT } from '../../exit-code.ts';
@@ -20,7 +19,7 @@ export default defineCommand<{ readonly publicOnly?: boolean }, BatchResult>({
   run: async (context, { publicOnly }, [id, eventType]) => {
     const store = await context.store();
     const endpoint = await pickEndpoint(context, store, id);
-    const provider = await loadProvider(endpoint.provider);
+    const provider = (await context.providers()).get(endpoint.provider);
     const first = provider.events.find(({ name }) => subscribes(endpoint.eventTypes, name));
     const batch = createId('evt', context.clock.now(), context.randomBytes);
     return runBatch(context, store, { batch, publicOnly }, async () => {

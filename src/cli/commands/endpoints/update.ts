@@ -38,7 +38,7 @@ Examples:
     const store = await context.store();
     const endpoint = await pickEndpoint(context, store, args[0]);
     const now = context.clock.now();
-    const updated = await updateEndpoint(store, endpoint, (provider, present) =>
+    const updated = await updateEndpoint(context, store, endpoint, (provider, present) =>
       changeEndpoint(provider, present, settings, now, readChecks(options)),
     );
     return { ...updated, showSecrets: options.showSecrets === true };

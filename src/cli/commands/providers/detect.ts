@@ -4,7 +4,6 @@ import { printable } from '../../../model/printable.ts';
 import type { RawRequest } from '../../../model/request.ts';
 import { detect, type Detection } from '../../../providers/detect.ts';
 import { parseJsonBody } from '../../../providers/identify.ts';
-import { loadProviders } from '../../../providers/index.ts';
 import { defineCommand } from '../../command.ts';
 import type { Context } from '../../context.ts';
 import { EXIT } from '../../exit-code.ts';
@@ -38,7 +37,7 @@ Examples:
   run: async (context, options, args) => {
     const request = await chooseRequest(context, options, args[0]);
     const json = parseJsonBody(request.body);
-    return detect(await loadProviders(), request, json, await context.secretsFor());
+    return detect((await context.providers()).all, request, json, await context.secretsFor());
   },
   render: (candidates, term) => {
     const isHint = !candidates.some(({ sure }) => sure);

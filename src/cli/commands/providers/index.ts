@@ -9,6 +9,15 @@ const providers = {
       load: () => import('./show.ts'),
     },
     detect: { summary: 'whose request it may be, and why', load: () => import('./detect.ts') },
+    init: { summary: 'begin a provider of your own', load: () => import('./init.ts') },
+    import: {
+      summary: 'make a provider of your own from an OpenAPI document',
+      load: () => import('./import.ts'),
+    },
+    test: {
+      summary: 'check that a provider can be forged, found out and verified',
+      load: () => import('./test.ts'),
+    },
   },
 } satisfies CommandGroup;
 
