@@ -13,7 +13,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts', 'examples/{express,fetch}/*.test.*'],
-    exclude: ['test/packed/**'],
+    exclude: ['test/packed/**', 'test/interop/**'],
     globalSetup: ['test/support/build.ts', 'test/support/chromium.ts'],
     // Most tests wait for processes of their own: even two cores are better used by two workers.
     maxWorkers: 2,
