@@ -51,9 +51,9 @@ function measure(providers, body, rounds) {
     ['Host', 'app.example'],
     ['X-Webhook-ID', 'hook_1'],
     ['X-Webhook-Timestamp', String(NOW / 1_000)],
-    ...sign(scheme, body, 'of nobody'),
   ];
-  const request = { method: 'POST', path: '/webhooks', headers, body };
+  const unsigned = { method: 'POST', url: 'https://app.example/webhooks', headers, body };
+  const request = { ...sign(scheme, unsigned, 'of nobody', { now: NOW }), path: '/webhooks' };
   const context = { providers, secretsFor: () => SECRETS, otherSecrets: OTHER_SECRETS, now: NOW };
   const times = { verify: [], diagnosis: [] };
   let cost;

@@ -1,6 +1,8 @@
+import { isoSeconds } from '../model/clock.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import { describeDisabling, plural } from '../providers/describe.ts';
-import type { DisableRule, Provider } from '../providers/provider.ts';
+import type { CountingRule } from '../providers/habits.ts';
+import type { Provider } from '../providers/provider.ts';
 import type { EndpointRecord } from '../store/store.ts';
 import type { EndpointHealth } from './contract.ts';
 
@@ -12,26 +14,38 @@ export function endpointHealth(
 ): EndpointHealth {
   const { succeeded, failed, waiting } = record;
   const rule = provider.disable.value;
-  const count = rule === null ? 0 : counted(rule, endpoint, record);
+  const failures = rule === null || rule.unit === 'time' ? null : counted(rule, endpoint, record);
   return {
     succeeded,
     failed,
     waiting,
-    failures: rule === null ? null : { count, of: rule.threshold, unit: plural(rule.unit) },
-    outlook: outlook(provider, endpoint, count),
+    failures,
+    outlook: outlook(provider, endpoint, failures?.count ?? 0),
   };
 }
 
 /** Retries are counted in each delivery, all else at the endpoint. */
-function counted({ unit }: DisableRule, { failures }: Endpoint, { retries }: EndpointRecord): number {
-  return unit === 'retry' ? retries : failures;
+function counted(
+  { unit, threshold }: CountingRule,
+  { failures }: Endpoint,
+  { retries }: EndpointRecord,
+): NonNullable<EndpointHealth['failures']> {
+  return { count: unit === 'retry' ? retries : failures, of: threshold, unit: plural(unit) };
 }
 
-function outlook(provider: Provider, { status, disabledReason }: Endpoint, count: number): string {
+function outlook(
+  provider: Provider,
+  { status, disabledReason, failingSince }: Endpoint,
+  count: number,
+): string {
   if (status === 'inactive') return 'inactive: deliveries are discarded';
   if (status === 'disabled') return disabledReason === null ? 'disabled' : `disabled: ${disabledReason}`;
   const rule = provider.disable.value;
   const gone = provider.retry.value.goneStatuses ?? [];
+  if (rule?.unit === 'time') {
+    const since = failingSince === null ? 'none so far' : `failing since ${isoSeconds(failingSince)}`;
+    return `will be disabled ${describeDisabling(rule)}: ${since}`;
+  }
   if (rule !== null) {
     return `will be disabled ${describeDisabling(rule)}: ${count === 0 ? 'none' : count} so far`;
   }

@@ -1,12 +1,13 @@
 import { NotFoundError } from '../errors.ts';
 import { breakagesOf } from '../forge/break.ts';
-import { findEventType, readPayload } from '../forge/payload.ts';
-import { refresh } from '../forge/refresh.ts';
+import { renderMessage } from '../forge/forge.ts';
+import { findEventType } from '../forge/payload.ts';
 import type { Route } from '../http/router.ts';
 import { describeDisabling, describeSchedule } from '../providers/describe.ts';
 import { parseJsonBody } from '../providers/identify.ts';
 import { describeSuccess, type Provider } from '../providers/provider.ts';
-import { schemeName } from '../signing/scheme.ts';
+import { mayBeUnsigned } from '../providers/signatures.ts';
+import { schemeName, signatureName } from '../signing/describe.ts';
 import type { ProviderItem } from './contract.ts';
 import type { Handler, InspectorTools } from './tools.ts';
 
@@ -26,9 +27,9 @@ export function providerRoutes(tools: InspectorTools): Route<Handler>[] {
       target: async ({ params, query }) => {
         const provider = findProvider(tools, params['id']!);
         const type = findEventType(provider, query.get('type') ?? provider.events[0]!.name);
-        const example = parseJsonBody(await readPayload(provider, type));
-        const fresh = refresh(example, provider.envelope.value, clock.now(), randomBytes);
-        return { body: JSON.stringify(fresh, null, 2) };
+        const { body } = await renderMessage(provider, type.name, {}, { now: clock.now(), randomBytes });
+        const json = parseJsonBody(body);
+        return { body: json === undefined ? Buffer.from(body).toString() : JSON.stringify(json, null, 2) };
       },
     },
   ];
@@ -48,9 +49,9 @@ function describe(provider: Provider, hasSecret: boolean): ProviderItem {
     id: provider.id,
     name: provider.name,
     stability: provider.stability,
-    signatureHeader: scheme.header,
+    signatureHeader: signatureName(scheme),
     scheme: schemeName(scheme),
-    unsignedAllowed: scheme.optional === true,
+    unsignedAllowed: mayBeUnsigned(provider),
     hasSecret,
     breakages: breakagesOf(provider),
     events: provider.events.map(({ name, description }) => ({ name, description })),

@@ -2,13 +2,15 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { signatureHeader } from '../../src/signing/describe.ts';
 import { breakagesOf } from '../../src/forge/break.ts';
 import { headerValue } from '../../src/model/request.ts';
 import { loadProviders } from '../../src/providers/index.ts';
 import type { Provider } from '../../src/providers/provider.ts';
-import { sign } from '../../src/signing/sign.ts';
+import { signingHeaders } from '../support/signing.ts';
 import { useBrowser } from '../support/browser.ts';
 import { createHome, runCli, startListen, type Listening } from '../support/cli.ts';
+import { DOCUMENTED_WHOLE } from '../support/forging.ts';
 import { startServer, type Received, type RecordingServer } from '../support/http.ts';
 
 const { visit } = useBrowser();
@@ -59,7 +61,7 @@ function parts(page: Page) {
 }
 
 function signature(provider: Provider, body: string | Uint8Array, secret = SECRET): string {
-  return sign(provider.signature.value, Buffer.from(body), secret)[0]![1];
+  return signingHeaders(provider.signature.value, Buffer.from(body), secret)[0]![1];
 }
 
 /** The first request that the app got at a path. */
@@ -70,7 +72,7 @@ const toApp = (provider = 'iverton'): string =>
 
 test('an event of each catalog arrives as it was shown, with fresh ids each time', async () => {
   const { page, problems, ...view } = await open();
-  for (const provider of providers) {
+  for (const provider of providers.filter(({ id }) => DOCUMENTED_WHOLE.has(id))) {
     const last = provider.events.at(-1)!.name;
     await page.getByLabel('Provider').selectOption({ label: provider.name });
     await view.type.click();
@@ -90,7 +92,7 @@ test('an event of each catalog arrives as it was shown, with fresh ids each time
     const text = await view.payload.inputValue();
     const received = arrived(`/${provider.id}`);
     expect(received!.body.toString()).toBe(text);
-    const { header } = provider.signature.value;
+    const header = signatureHeader(provider.signature.value)!;
     expect(headerValue(received!.headers, header)).toBe(signature(provider, text));
   }
   expect(problems).toEqual([]);
@@ -358,7 +360,7 @@ test('publishing delivers to each subscribed endpoint, signed with its own secre
     const [received, ...more] = app.received.filter(({ path }) => path === `/${name}`);
     expect(more).toEqual([]);
     expect(received!.body.toString()).toBe(text);
-    expect(headerValue(received!.headers, compliancely.signature.value.header)).toBe(
+    expect(headerValue(received!.headers, signatureHeader(compliancely.signature.value)!)).toBe(
       signature(compliancely, text, `whsec_${name}`),
     );
   }

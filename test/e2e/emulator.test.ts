@@ -131,11 +131,11 @@ describe('serve stands in for', () => {
   test('all of them, each under its own path, with a token of its own making', async () => {
     const api = await startServe([], { home: createHome() });
     expect(api.ready.apis.map(({ provider }: { provider: string }) => provider)).toEqual([
+      'compliancely',
       'deiterate',
       'filedgr',
-      'taskplatform',
-      'compliancely',
       'iverton',
+      'taskplatform',
     ]);
     for (const { url } of api.ready.apis) {
       expect((await fetch(`${url}/openapi.json`)).status).toBe(200);
@@ -143,6 +143,15 @@ describe('serve stands in for', () => {
     const authorization = `Bearer ${api.ready.apiKey}`;
     expect((await fetch(`${api.url}/filedgr/webhooks`, { headers: { authorization } })).status).toBe(200);
     expect((await fetch(`${api.url}/filedgr/webhooks`)).status).toBe(401);
+    await api.stop();
+  });
+
+  test('a provider whose API is not known by its engine alone', async () => {
+    const home = createHome();
+    const api = await startServe(['--provider', 'stripe'], { home });
+    expect(api.ready.apis).toEqual([]);
+    const authorization = `Bearer ${api.ready.apiKey}`;
+    expect((await fetch(`${api.url}/stripe/webhooks`, { headers: { authorization } })).status).toBe(404);
     await api.stop();
   });
 

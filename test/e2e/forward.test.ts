@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Header } from '../../src/model/request.ts';
 import { loadProvider } from '../../src/providers/index.ts';
-import { sign } from '../../src/signing/sign.ts';
+import { signingHeaders } from '../support/signing.ts';
 import { createHome, runCli, startListen, type Listening } from '../support/cli.ts';
 import { openForTest } from '../support/database.ts';
 import { sendRaw, startServer } from '../support/http.ts';
@@ -185,7 +185,7 @@ describe('an app that refuses a signed webhook', () => {
     );
     const listen = await startListen(['--provider', 'iverton', ...args, '--forward', app.url], { home });
     const { signature } = await loadProvider('iverton');
-    const signed = sign(signature.value, Buffer.from(body), secret);
+    const signed = signingHeaders(signature.value, Buffer.from(body), secret);
     const lines = [
       ['Host', 'x'],
       ...signed,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Header } from '../../src/model/request.ts';
 import { loadProvider } from '../../src/providers/index.ts';
-import { sign } from '../../src/signing/sign.ts';
+import { signingHeaders } from '../support/signing.ts';
 import { createHome, startListen } from '../support/cli.ts';
 import { startListenText } from '../support/listen-text.ts';
 
@@ -20,7 +20,7 @@ interface Sent {
 }
 
 function signed(secret: string, body: string = EVENT): Sent {
-  return { headers: sign(signature.value, Buffer.from(body), secret), body };
+  return { headers: signingHeaders(signature.value, Buffer.from(body), secret), body };
 }
 
 function inBase64({ headers, body }: Sent): Sent {

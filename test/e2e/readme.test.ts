@@ -45,9 +45,9 @@ test('every transcript in the README is what the program prints', async () => {
   const listen = runInTerminal([...argsOf(command!), '--port', '0'], home);
   await listen.waitFor('Ctrl-C here stops');
   const url = /http:\/\/127\.0\.0\.1:\d+/.exec(listen.text())![0];
-  await runCli(['send', 'iverton', 'contact.created', '--to', url, '--secret', 'whsec_x'], { home });
+  await runCli(['send', 'stripe', 'payment_intent.succeeded', '--to', url, '--secret', 'whsec_x'], { home });
   await listen.waitFor('signature ok');
-  await runCli(['send', 'iverton', 'deal.won', '--to', url, '--secret', 'whsec_y'], { home });
+  await runCli(['send', 'stripe', 'charge.failed', '--to', url, '--secret', 'whsec_y'], { home });
   await listen.waitFor('--explain');
   listen.type('\u0003');
   expect(await listen.ended).toBe(130);

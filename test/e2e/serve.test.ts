@@ -105,7 +105,7 @@ describe('serve', () => {
       `${id} disabled: 3 failed retries in a row`,
     ]);
     expect(stderr).toMatch(
-      /^Serving on http:\/\/127\.0\.0\.1:\d+\n( {2}api {6}\w+ {2}http\S+\n){5} {2}token {4}[0-9a-f]{40}\n {2}database .*webhook\.db\n {2}clock {4}virtual, from \d{4}-[\d-]+T[\d:.]+Z\n {2}try {6}curl .*\/_emit\/risk\.created .*Ctrl-C here stops\)\n\n?Stopped: 4 attempts, 0 acknowledged\. Look at them with: webhook-cli deliveries list\n$/,
+      /^Serving on http:\/\/127\.0\.0\.1:\d+\n( {2}api {6}\w+ {2}http\S+\n){5} {2}token {4}[0-9a-f]{40}\n {2}database .*webhook\.db\n {2}clock {4}virtual, from \d{4}-[\d-]+T[\d:.]+Z\n {2}try {6}curl .*\/_emit\/business\.status_changed .*Ctrl-C here stops\)\n\n?Stopped: 4 attempts, 0 acknowledged\. Look at them with: webhook-cli deliveries list\n$/,
     );
   });
 

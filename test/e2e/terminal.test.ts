@@ -27,7 +27,7 @@ describe.skipIf(!hasTmux)('at a terminal (needs tmux)', () => {
     const app = await startServer();
     const terminal = await openTerminal(['send'], { home: createHome() });
     await terminal.waitFor('Which provider?');
-    await terminal.waitFor('❯ deiterate  de.iterate');
+    await terminal.waitFor('❯ bitbucket  Bitbucket');
     await terminal.type('iver');
     await terminal.waitFor(/Which provider\? iver\n❯ iverton {2}Iverton AI\n\n/);
     await terminal.press('Enter');

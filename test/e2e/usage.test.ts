@@ -253,7 +253,7 @@ const usages: Readonly<Record<CommandPath, Usage>> = {
   providers: {
     takes: '[options] [command]',
     typo: ['--hlp', '--help'],
-    missing: ['a command is missing', 'one of: list, show, detect'],
+    missing: ['a command is missing', 'one of: list, show, detect, init, import, test'],
     wrong: [['shw'], "unknown command 'shw'"],
   },
   'providers list': {
@@ -273,6 +273,27 @@ const usages: Readonly<Record<CommandPath, Usage>> = {
     typo: ['--heder', '--header'],
     missing: WHICH_OR_PASTED,
     wrong: [['a', 'b'], tooMany('detect', 1, 2)],
+  },
+  'providers init': {
+    takes: '[options] [id]',
+    typo: ['--algoritm', '--algorithm'],
+    missing: ['which id?', 'name the new provider, as in: webhook-cli providers init acme'],
+    wrong: [['Acme'], '"Acme" is no id: lower-case letters, digits and -, with a letter first'],
+  },
+  'providers import': {
+    takes: '[options] [file]',
+    typo: ['--heder', '--header'],
+    missing: ['which document?', 'name an OpenAPI file, or - for stdin'],
+    wrong: [['a', 'b'], tooMany('import', 1, 2)],
+  },
+  'providers test': {
+    takes: '[options] [provider]',
+    typo: ['--jsn', '--json'],
+    missing: [
+      'which provider?',
+      'name one, or the file of one: webhook-cli providers test acme.provider.json',
+    ],
+    wrong: [['a', 'b'], tooMany('test', 1, 2)],
   },
   doctor: {
     takes: '[options] [url]',

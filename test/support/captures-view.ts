@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { Header } from '../../src/model/request.ts';
 import { loadProviders } from '../../src/providers/index.ts';
-import { sign } from '../../src/signing/sign.ts';
+import { signingHeaders } from './signing.ts';
 import { startListen, type Home, type Listening } from './cli.ts';
 import { sendRaw } from './http.ts';
 
@@ -99,7 +99,7 @@ export async function signature(
   body: string | Uint8Array,
 ): Promise<Header> {
   const found = (await loadProviders()).find(({ id }) => id === provider);
-  return sign(found!.signature.value, Buffer.from(body), secret)[0]!;
+  return signingHeaders(found!.signature.value, Buffer.from(body), secret)[0]!;
 }
 
 /** An event as Iverton sends it. */

@@ -14,6 +14,7 @@ import {
   orNull,
   text,
   tuple,
+  wholeNumber,
   type Shape,
 } from './shape.ts';
 
@@ -33,6 +34,8 @@ const verdict = object({
     'missing-header',
     'malformed-header',
     'no-match',
+    'too-old',
+    'too-new',
     'reserialized',
     'no-secret',
   ),
@@ -88,6 +91,7 @@ const endpoint = object({
   url: matching(/^https?:\/\//),
   eventTypes: listOf(text),
   secret: orNull(text),
+  publicKey: orNull(text),
   headers,
   filters: object({}),
   timeoutMs: orNull(count),
@@ -99,6 +103,9 @@ const endpoint = object({
   disabledAt: orNull(isoTime),
   testedAt: orNull(isoTime),
   failures: count,
+  failingSince: orNull(isoTime),
+  pausedUntil: orNull(isoTime),
+  pauses: count,
   createdAt: isoTime,
   updatedAt: isoTime,
   effective: object({ timeoutMs: count, delaysMs: listOf(count), disable: anything }),
@@ -225,7 +232,7 @@ export const waited = all(
 
 const diagnosis = listOf(
   object({
-    cause: matching(/^(?:body|secret|signature|content|provider|time)-[a-z-]+$/),
+    cause: matching(/^(?:body|secret|signature|content|url|provider|time)-[a-z-]+$/),
     confidence: oneOf('certain', 'likely', 'possible'),
     fix: matching(/./),
   }),
@@ -258,6 +265,10 @@ export const explained = all(
         forms: listOf(text),
         first: text,
         last: text,
+        values: listOf(object({ name: text, value: text })),
+        keys: listOf(text),
+        timestamp: orNull(object({ value: text, ageSeconds: wholeNumber, toleranceSeconds: orNull(count) })),
+        urls: listOf(text),
       }),
       body: object({
         bytes: count,
@@ -293,16 +304,45 @@ export const ready = object({
   ui: orNull(matching(/^http:\/\/127\.0\.0\.1:\d+\/#token=[0-9a-f]{40}$/)),
 });
 
-export const captureItem = object({ type: oneOf('capture'), capture, remarks: listOf(text), diagnosis });
+export const captureItem = object({
+  type: oneOf('capture'),
+  capture,
+  remarks: listOf(text),
+  handshake: orNull(text),
+  diagnosis,
+});
+
+export const secretItem = object({
+  type: oneOf('secret'),
+  captureId,
+  provider: text,
+  handshake: text,
+  secret: text,
+  used: flag,
+});
+
+export const handshakes = object({
+  handshakes: listOf(
+    object({
+      name: text,
+      variant: oneOf('proper', 'wrong-signature', 'wrong-token'),
+      ok: flag,
+      problem: orNull(matching(/./)),
+      notes: listOf(text),
+      attempt: all(attempt, outcome),
+    }),
+  ),
+});
 
 export const providerList = object({
   providers: listOf(
     object({
-      id: matching(/^[a-z0-9]+$/),
+      id: matching(/^[a-z][a-z0-9-]*$/),
       name: text,
       stability: oneOf('stable', 'draft'),
+      own: flag,
       eventTypes: count,
-      signatureHeader: text,
+      signatureHeader: orNull(text),
       retryDelaysSeconds: listOf(count),
     }),
   ),
@@ -321,14 +361,14 @@ export const providerShown = object({
     id: text,
     name: text,
     stability: oneOf('stable', 'draft'),
-    signature: fact(object({ kind: text, hash: text, header: text, forms: listOf(anything) })),
+    signature: fact(object({ kind: oneOf('hmac', 'digest', 'asymmetric', 'token', 'none') })),
     envelope: fact(object({ type: listOf(anything), id: listOf(anything), time: listOf(anything) })),
     headers: listOf(object({ name: text, value: anything })),
     success: fact(listOf(tuple(count, count))),
     deadlineMs: fact(orNull(count)),
     timeoutMs: fact(count),
     retry: fact(object({ delaysSeconds: listOf(count) })),
-    disable: fact(orNull(object({ unit: text, threshold: count, consecutive: flag }))),
+    disable: fact(orNull(object({ unit: oneOf('retry', 'attempt', 'delivery', 'time') }))),
     ipRanges: fact(orNull(listOf(text))),
     https: fact(oneOf('required', 'in-production', 'not-required')),
     events: listOf(eventType),
@@ -366,6 +406,15 @@ const smokeCheck: Shape = (value, at) => {
 export const smoked = object({
   checks: listOf(smokeCheck),
   summary: object({ passed: count, failed: count, warned: count, skipped: count }),
+});
+
+export const newProvider = object({
+  provider: matching(/^[a-z][a-z0-9-]*$/),
+  file: text,
+  config: text,
+  added: flag,
+  eventTypes: count,
+  notes: listOf(text),
 });
 
 export const completion = object({ completion: matching(/webhook-cli/) });

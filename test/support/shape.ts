@@ -14,6 +14,7 @@ function check(expected: string, passes: (value: unknown) => boolean): Shape {
 
 export const text = check('text', (value) => typeof value === 'string');
 export const flag = check('true or false', (value) => typeof value === 'boolean');
+export const wholeNumber = check('a whole number', Number.isInteger);
 export const count = check('a whole number from 0', (value) => Number.isInteger(value) && Number(value) >= 0);
 export const duration = check('a number from 0', (value) => typeof value === 'number' && value >= 0);
 export const anything: Shape = () => {};

@@ -2,13 +2,15 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readExpectations, type ExpectationOptions } from '../../../src/cli/expecting.ts';
+import { builtIn } from '../../../src/providers/index.ts';
 import { temporaryFolder } from '../../support/database.ts';
 
 async function read(options: ExpectationOptions, files: Readonly<Record<string, string>> = {}) {
   const cwd = temporaryFolder();
   for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text);
   const notes: string[] = [];
-  return { ...(await readExpectations({ cwd, note: (text) => void notes.push(text) }, options)), notes };
+  const context = { cwd, note: (text: string) => void notes.push(text), providers: async () => builtIn };
+  return { ...(await readExpectations(context, options)), notes };
 }
 
 test('options become what is expected', async () => {

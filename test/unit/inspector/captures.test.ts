@@ -4,7 +4,7 @@ import { captureRoutes } from '../../../src/inspector/captures.ts';
 import { BytesAnswer } from '../../../src/inspector/tools.ts';
 import type { Capture } from '../../../src/model/capture.ts';
 import { loadProvider } from '../../../src/providers/index.ts';
-import { sign } from '../../../src/signing/sign.ts';
+import { signingHeaders } from '../../support/signing.ts';
 import { verify } from '../../../src/signing/verify.ts';
 import type { NewCapture } from '../../../src/store/store.ts';
 import { newCapture, verdict } from '../../support/captures.ts';
@@ -27,7 +27,7 @@ const deal = async (secret: string): Promise<Partial<NewCapture>> => {
     provider: 'iverton',
     eventType: 'deal.won',
     path: '/hooks?x=1',
-    headers: [['Content-Type', 'application/json'], ...sign(signature.value, body, secret)],
+    headers: [['Content-Type', 'application/json'], ...signingHeaders(signature.value, body, secret)],
     body,
     verdict: verdict('valid'),
   };

@@ -42,6 +42,19 @@ describe('an active endpoint', () => {
     expect(health.failures).toEqual({ count: 4, of: 10, unit: units });
   });
 
+  test('is told since when it fails, where the rule goes by time', () => {
+    const provider = withRule({ unit: 'time', seconds: 432_000 });
+    const health = (failingSince: number | null) =>
+      endpointHealth(provider, newEndpoint({ failingSince, failures: 4 }), record);
+    expect(health(null)).toMatchObject({
+      failures: null,
+      outlook: 'will be disabled after 5 d of nothing but failures: none so far',
+    });
+    expect(health(NOON).outlook).toBe(
+      'will be disabled after 5 d of nothing but failures: failing since 2026-01-01T12:00:00Z',
+    );
+  });
+
   test('of a provider without a rule is never disabled', () => {
     const health = endpointHealth(filedgr, newEndpoint({ provider: 'filedgr' }), record);
     expect(health.outlook).toBe(`never disabled by ${filedgr.name}`);

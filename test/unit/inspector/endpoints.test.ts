@@ -4,6 +4,7 @@ import { createScriptedSender, parseOutcomes } from '../../../src/engine/scripte
 import { NotFoundError, SettingError, UsageError, WebhookError } from '../../../src/errors.ts';
 import { clockRoutes } from '../../../src/inspector/clock.ts';
 import { endpointRoutes } from '../../../src/inspector/endpoints.ts';
+import { signatureName } from '../../../src/signing/describe.ts';
 import { headerValue } from '../../../src/model/request.ts';
 import { loadProvider } from '../../../src/providers/index.ts';
 import { verify } from '../../../src/signing/verify.ts';
@@ -289,7 +290,7 @@ describe('a test', () => {
     });
     const [request] = server.received;
     const scheme = provider.signature.value;
-    expect(headerValue(request!.headers, scheme.header)).toBeDefined();
+    expect(headerValue(request!.headers, signatureName(scheme))).toBeDefined();
     expect(verify(scheme, request!, ['whsec_1'])).toMatchObject({ ok: true });
   });
 

@@ -18,6 +18,8 @@ const VERDICTS: readonly (readonly [value: string, name: string])[] = [
   ['missing-header', 'missing-header'],
   ['malformed-header', 'malformed-header'],
   ['no-match', 'no-match'],
+  ['too-old', 'too-old'],
+  ['too-new', 'too-new'],
   ['reserialized', 'reserialized'],
   ['no-secret', 'no-secret'],
 ];
