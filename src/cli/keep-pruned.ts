@@ -66,7 +66,8 @@ export async function keepPruned(
     const present = await store.changes();
     if (present !== before) return present;
     await inSteps({ clock, signal }, async () => {
-      return (await store.changes()) !== present || (await store.retention.giveBack(SPARE)).isDone;
+      if ((await store.changes()) !== present) return true;
+      return (await store.retention.giveBack(SPARE, rule.sizeBytes)).isDone;
     });
     return store.changes();
   }

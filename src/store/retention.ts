@@ -120,8 +120,8 @@ export function createRetentionStore(
       hasWritten = true;
       return { ...(await commit.run(() => remove(found))), isDone: false };
     },
-    giveBack: async (share) => {
-      if (explaining(path, () => room.isMuchFree(share))) {
+    giveBack: async (share, mostBytes) => {
+      if (explaining(path, () => room.isMuchFree(share, mostBytes))) {
         hasWritten = true;
         if (await commit.run(room.giveBack)) return { isDone: false };
       }

@@ -6,8 +6,8 @@ export interface Room {
   pagesInUse(): number;
   /** To how many pages what is in use has to come down; null where it is not too much. */
   goal(mostBytes: number | undefined): number | null;
-  /** Whether more is free than a share of the file. */
-  isMuchFree(share: number): boolean;
+  /** Whether more is free than a share of the file, or anything where the file is larger than it may be. */
+  isMuchFree(share: number, mostBytes?: number): boolean;
   /** Makes the file smaller by some of what is free. To be called in a transaction. Returns whether that was possible. */
   giveBack(): boolean;
 }
@@ -36,7 +36,8 @@ export function createRoom(db: Database.Database): Room {
       isLowering = pagesInUse() > (isLowering ? low : most);
       return isLowering ? low : null;
     },
-    isMuchFree: (share) => free() > pages() * share,
+    isMuchFree: (share, mostBytes = Number.POSITIVE_INFINITY) =>
+      free() > (pages() * pageSize() > mostBytes ? 0 : pages() * share),
     giveBack: () => {
       const before = free();
       db.exec(`pragma incremental_vacuum(${PAGES_GIVEN_BACK})`);

@@ -345,8 +345,11 @@ export interface RetentionStore {
     rule: RetentionRule,
     now: number,
   ): Promise<{ readonly captures: number; readonly deliveries: number; readonly isDone: boolean }>;
-  /** Gives some of what is free in the file back, as long as it is more than a share of it. To be called until it is done. */
-  giveBack(share: number): Promise<{ readonly isDone: boolean }>;
+  /**
+   * Gives some of what is free in the file back, as long as it is more than a share of it or the file is larger than `mostBytes`. To be
+   * called until it is done.
+   */
+  giveBack(share: number, mostBytes?: number): Promise<{ readonly isDone: boolean }>;
   /** Of the file, in bytes. */
   size(): Promise<number>;
 }

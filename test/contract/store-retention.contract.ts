@@ -244,6 +244,17 @@ export function storeRetentionContract(start: () => Promise<Store>): void {
       expect((await store.captures.get(second.at(-1)!))!.body).toHaveLength(20_000);
     });
 
+    test('the file goes below its size even where little of it is free', async () => {
+      const store = await start();
+      await receive(store, 100, { size: 20_000 });
+      await prune(store, { count: 99 });
+      const size = await store.retention.size();
+      while (!(await store.retention.giveBack(0.05, size)).isDone);
+      expect(await store.retention.size()).toBe(size);
+      while (!(await store.retention.giveBack(0.05, size - 1)).isDone);
+      expect(await store.retention.size()).toBeLessThan(size);
+    });
+
     test('bodies however large', async () => {
       const store = await start();
       for (const size of [9_000_000, 9_000_000, 20_000_000, 0]) await receive(store, 1, { size });

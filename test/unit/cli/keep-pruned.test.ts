@@ -5,7 +5,7 @@ import { StoreError } from '../../../src/errors.ts';
 import type { RetentionStore } from '../../../src/store/store.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
-const RULE = { count: 10 };
+const RULE = { count: 10, sizeBytes: 5_000 };
 
 /** A store in which what is to be done is said step by step. */
 function pretend(steps: { prune?: (number | Error)[]; free?: number } = {}) {
@@ -20,8 +20,8 @@ function pretend(steps: { prune?: (number | Error)[]; free?: number } = {}) {
       mark += captures;
       return { captures, deliveries: 0, isDone: captures === 0 };
     },
-    giveBack: async (share) => {
-      did.push(`give back beyond ${share}`);
+    giveBack: async (share, mostBytes) => {
+      did.push(`give back beyond ${share}${mostBytes === undefined ? '' : ` or ${mostBytes} bytes`}`);
       free -= 1;
       return { isDone: free < 0 };
     },
@@ -74,13 +74,13 @@ test('room is given back only while nobody writes', async () => {
   await rest(clock, 1);
   expect(did).toEqual(['prune 0', 'prune 0']);
   await rest(clock, 1);
-  expect(did.slice(2)).toEqual(['prune 0', 'give back beyond 0.05']);
+  expect(did.slice(2)).toEqual(['prune 0', 'give back beyond 0.05 or 5000 bytes']);
   // In the pause between two steps somebody does.
   write();
   await rest(clock, 1);
   expect(did.slice(4)).toEqual([]);
   await rest(clock, 1);
-  expect(did.slice(4)).toEqual(['prune 0', 'give back beyond 0.05']);
+  expect(did.slice(4)).toEqual(['prune 0', 'give back beyond 0.05 or 5000 bytes']);
   stop.abort();
   await kept;
 });
