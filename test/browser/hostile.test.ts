@@ -211,7 +211,8 @@ describe('markup is text', () => {
     expect(await dialog.locator('pre').textContent()).toBe(MARKUP);
     await expectHarmless();
     await page.keyboard.press('Escape');
-    await dialog.waitFor({ state: 'hidden' });
+    // It is hidden before it is taken away.
+    await page.locator('form').waitFor({ state: 'detached' });
     elements = await activeElements();
     await partOf(page, /^Replays/)
       .locator('summary')
