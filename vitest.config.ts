@@ -15,8 +15,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts', 'examples/{express,fetch}/*.test.*'],
     exclude: ['test/packed/**', 'test/interop/**'],
     globalSetup: ['test/support/build.ts', 'test/support/chromium.ts'],
-    // Most tests wait for processes of their own: even two cores are better used by two workers.
-    maxWorkers: 2,
+    // Most tests wait for processes of their own: even two cores are better used by three workers.
+    maxWorkers: 3,
     testTimeout: 60_000,
     // A loaded machine takes its time.
     expect: { poll: { timeout: 20_000 } },
