@@ -1,4 +1,5 @@
 import type { EndpointSettings } from '../engine/endpoints.ts';
+import { HEADER_NAME } from '../model/header-line.ts';
 import type { Header } from '../model/request.ts';
 import { asUtf8 } from '../model/text.ts';
 import type { ApiDefinition, Field, FieldKind } from './definition.ts';
@@ -87,7 +88,7 @@ function readHeaders(value: unknown, name: string): Header[] | undefined {
   if (!isObject(value)) return undefined;
   return Object.entries(value).map(([header, text]): Header => {
     const at = `${name}.${header}`;
-    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(header)) throw mistyped(at, 'the name of a header');
+    if (!HEADER_NAME.test(header)) throw mistyped(at, 'the name of a header');
     // oxlint-disable-next-line no-control-regex
     if (typeof text !== 'string' || /[\u0000-\u0008\u000a-\u001f\u007f]/.test(text)) {
       throw mistyped(at, 'text on one line');

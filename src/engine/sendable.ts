@@ -1,4 +1,5 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
+import { HEADER_NAME } from '../model/header-line.ts';
 import { withoutHeaders, withoutHopByHop, type Header, type OutgoingRequest } from '../model/request.ts';
 
 export interface Destination {
@@ -43,7 +44,7 @@ function parseDestination(text: string): Destination {
  * connections out of service for each request it refuses, and after the last one every request waits for ever.
  */
 export function sendableHeaders({ method, headers }: OutgoingRequest): string[] {
-  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method)) throw new UnsendableError('the method is not valid');
+  if (!HEADER_NAME.test(method)) throw new UnsendableError('the method is not valid');
   if (method === 'CONNECT') throw new UnsendableError('CONNECT opens a tunnel and sends nothing');
   const flat: string[] = [];
   let hosts = 0;

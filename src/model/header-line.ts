@@ -4,6 +4,9 @@ import type { Header } from './request.ts';
 /** So much no server takes: Node's own limit is 16 KiB, and large ones are at 128 KiB. */
 const MOST_HEAD_BYTES = 1024 * 1024;
 
+/** What RFC 9110 calls a token; a method is one too. */
+export const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
 /** @throws {UsageError} for a request whose head is larger than any that a server takes. */
 export function refuseLargeHead(bytes: number): void {
   if (bytes <= MOST_HEAD_BYTES) return;
@@ -39,5 +42,5 @@ export function parseHeader(text: string): Header {
 /** Whether a name and a value can stand in a header line, on one line, without controls. */
 export function isHeaderLine(name: string, value: string): boolean {
   // oxlint-disable-next-line no-control-regex
-  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) && !/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value);
+  return HEADER_NAME.test(name) && !/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value);
 }

@@ -1,3 +1,4 @@
+import { HEADER_NAME } from '../model/header-line.ts';
 import type {
   AsymmetricScheme,
   BodyDigest,
@@ -27,7 +28,7 @@ import {
 } from './shape.ts';
 
 /** Characters that a header's name may have. */
-export const HEADER = text("a header's name", /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/);
+export const HEADER = text("a header's name", HEADER_NAME);
 export const DOTTED = text('a dotted path, such as data.id', /^[^.\s]+(\.[^.\s]+)*$/);
 const NAME = text('a name', /\S/);
 
