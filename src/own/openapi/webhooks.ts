@@ -1,3 +1,4 @@
+import { UsageError } from '../../errors.ts';
 import { asList, asObject, asText, problem, type Json, type Node, type References } from './document.ts';
 import { ownExample, type Sampler } from './sample.ts';
 
@@ -38,7 +39,10 @@ interface Tools {
   readonly note: (text: string) => void;
 }
 
-/** What a document says of its webhooks. */
+/**
+ * What a document says of its webhooks; one that cannot be made out is left out, unless there is no other.
+ * @throws {UsageError} `ERR_OPENAPI`
+ */
 export async function readWebhooks(root: Node, tools: Tools): Promise<readonly Webhook[]> {
   const document = asObject(root.value);
   const version = asText(document?.['openapi']);
@@ -55,10 +59,18 @@ export async function readWebhooks(root: Node, tools: Tools): Promise<readonly W
     throw problem('the document has no webhooks', 'they stand under webhooks (3.1) or x-webhooks (3.0)');
   }
   const webhooks: Webhook[] = [];
+  const problems: UsageError[] = [];
   for (const [name, value] of named) {
-    const found = await readWebhook(name, { value, file: root.file }, tools);
-    if (found !== null) webhooks.push(found);
+    try {
+      const found = await readWebhook(name, { value, file: root.file }, tools);
+      if (found !== null) webhooks.push(found);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      problems.push(error);
+      tools.note(`${name} is left out: ${error.message}`);
+    }
   }
+  if (webhooks.length === 0 && problems.length > 0) throw problems[0]!;
   return webhooks;
 }
 

@@ -196,6 +196,17 @@ describe('what is no such document', () => {
     expect(error).toMatchObject({ code: 'ERR_OPENAPI', message: expect.stringMatching(message) });
   });
 
+  test('one webhook that cannot be made out is left out, and said', async () => {
+    const { profile, notes } = await imported(
+      documentOf({
+        'a.made': webhook({ $ref: '#/components/none' }),
+        'b.made': webhook({ type: 'object', properties: { type: { const: 'b.made' } } }),
+      }),
+    );
+    expect(profile.events.map(({ name }) => name)).toEqual(['b.made']);
+    expect(notes[0]).toBe('a.made is left out: #/components/none leads nowhere');
+  });
+
   const refs = fc.constantFrom(
     '#',
     '#/',

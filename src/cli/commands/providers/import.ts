@@ -46,9 +46,20 @@ Examples:
       await freeFile(context, options.id);
     }
     const { document, path, documents } = await openDocument(context, file);
-    const { profile, notes } = await importProfile(document, path, documents, { ...answers, id: options.id });
+    const { profile, notes } = await importProfile(document, path, documents, {
+      ...answers,
+      id: options.id,
+    }).catch(naming(file === '-' ? 'stdin' : file));
     return writeProvider(context, profile, options, notes);
   },
   render: renderNewProvider,
   json: newProviderJson,
 });
+
+/** What is wrong with a document, with its name before it. */
+function naming(file: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`${file}: ${error.message}`, error.hint ?? undefined, error.code);
+  };
+}
