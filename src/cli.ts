@@ -13,6 +13,8 @@ export async function start(): Promise<void> {
     );
   };
   process.once('exit', unfinished);
-  process.exitCode = await main(process.argv.slice(2), processHost());
+  const host = processHost();
+  const code = await main(process.argv.slice(2), host);
   process.off('exit', unfinished);
+  await host.end(code);
 }

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
+import type { RunUserCode } from './config-program.ts';
 import { readWhole } from './read-whole.ts';
 
 /** Looked for in the working directory, in this order. */
@@ -46,10 +47,15 @@ async function exists(path: string): Promise<boolean> {
  * @param what for the message: `the configuration`.
  * @throws {UsageError} `ERR_CONFIG`
  */
-export async function readValue(path: string, what: string, hint: string): Promise<unknown> {
+export async function readValue(
+  path: string,
+  what: string,
+  hint: string,
+  runUserCode: RunUserCode,
+): Promise<unknown> {
   if (isProgram(path)) {
     const { loadProgram } = await import('./config-program.ts');
-    return loadProgram(path, what, hint);
+    return loadProgram(path, what, hint, runUserCode);
   }
   let text: string;
   try {

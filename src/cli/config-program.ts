@@ -2,30 +2,66 @@ import { execFile } from 'node:child_process';
 import { access } from 'node:fs/promises';
 import { execPath } from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { UsageError } from '../errors.ts';
+import { UsageError, WebhookError } from '../errors.ts';
 import { printable } from '../model/printable.ts';
+import { CANCELLED } from './exit-code.ts';
 
 /** `dist/cli/`, as stacks name it. */
 const OWN_FOLDER = new URL('.', import.meta.url).href;
 
+/** Runs what a user wrote, which may print, take for ever, or leave something running. Rejects when the command is told to end. */
+export type RunUserCode = <T>(run: () => Promise<T>) => Promise<T>;
+
 /**
- * What a JavaScript or TypeScript file exports by default.
+ * What a JavaScript or TypeScript file exports by default, as plain data: its getters are run here.
  * @throws {UsageError} `ERR_CONFIG` with the file and line where it fails: whoever wrote it does not know our stack.
  */
-export async function loadProgram(path: string, what: string, hint: string): Promise<unknown> {
+export async function loadProgram(
+  path: string,
+  what: string,
+  hint: string,
+  runUserCode: RunUserCode,
+): Promise<unknown> {
   try {
     await access(path);
   } catch {
     throw new UsageError(`cannot read ${what} ${path}`, hint, 'ERR_CONFIG');
   }
-  let exported: { readonly default?: unknown };
+  let exported: unknown;
   try {
-    exported = (await import(pathToFileURL(path).href)) as { readonly default?: unknown };
+    exported = await runUserCode(async () => {
+      const module = (await import(pathToFileURL(path).href)) as { readonly default?: unknown };
+      return settled(module.default);
+    });
   } catch (error) {
+    if (error instanceof WebhookError && error.code === CANCELLED) throw error;
     throw await explain(error, path);
   }
-  if (exported.default !== undefined) return exported.default;
+  if (exported !== undefined) return exported;
   throw new UsageError(`${path}: exports no default`, 'write: export default { … }', 'ERR_CONFIG');
+}
+
+/** Objects and lists with what their getters return, each once, circles included. */
+function settled(value: unknown, seen = new Map<object, unknown>()): unknown {
+  if (typeof value !== 'object' || value === null || !isPlain(value)) return value;
+  if (seen.has(value)) return seen.get(value);
+  const copy: unknown[] | Record<string, unknown> = Array.isArray(value) ? [] : {};
+  seen.set(value, copy);
+  for (const key of Object.keys(value)) {
+    const settledValue = settled((value as Record<string, unknown>)[key], seen);
+    Object.defineProperty(copy, key, {
+      value: settledValue,
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    });
+  }
+  return copy;
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return Array.isArray(value) || prototype === null || prototype === Object.prototype;
 }
 
 async function explain(thrown: unknown, path: string): Promise<UsageError> {

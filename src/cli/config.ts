@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { nearestNames } from '../model/nearest.ts';
 import { findConfig, readValue } from './config-file.ts';
+import type { RunUserCode } from './config-program.ts';
 
 /** `webhook.config.json` or its like: what a project would otherwise repeat on every command line. */
 export interface Config {
@@ -24,10 +25,15 @@ export const CONFIG_KEYS = ['$schema', 'db', 'keep', 'secrets', 'verifyToken', '
  * where there is one.
  * @throws {UsageError} `ERR_CONFIG`
  */
-export async function loadConfig(file: string | undefined, cwd: string): Promise<Config> {
+export async function loadConfig(
+  file: string | undefined,
+  cwd: string,
+  runUserCode: RunUserCode,
+): Promise<Config> {
   const path = await findConfig(file, cwd);
   if (path === null) return { secrets: {} };
-  return readConfig(await readValue(path, 'the configuration', 'check the path given to --config'), path);
+  const hint = 'check the path given to --config';
+  return readConfig(await readValue(path, 'the configuration', hint, runUserCode), path);
 }
 
 function readConfig(value: unknown, path: string): Config {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { drawInBulk } from '../engine/random.ts';
 import type { Sender } from '../engine/sender.ts';
 import type { UndiciSenderOptions } from '../engine/undici-sender.ts';
-import { UsageError } from '../errors.ts';
+import { UsageError, WebhookError } from '../errors.ts';
 import { systemClock, type Clock } from '../model/clock.ts';
 import type { RandomBytes } from '../model/id.ts';
 import type { Providers } from '../providers/index.ts';
@@ -15,10 +15,13 @@ import { openInBrowser } from './browser.ts';
 import type { ProgramEnd, ProgramOptions } from './child.ts';
 import type { CommandNode } from './completion/node.ts';
 import { loadConfig, type Config } from './config.ts';
+import type { RunUserCode } from './config-program.ts';
+import { CANCELLED } from './exit-code.ts';
 import type { Host } from './io.ts';
 import type { Prompt } from './prompt.ts';
 import { errorJson, errorText, explain } from './render/error.ts';
-import { createSecrets } from './secrets.ts';
+import { createSecrets, noteStrangers } from './secrets.ts';
+import { aborted } from './signals.ts';
 
 /** The options that every command has. */
 interface Globals {
@@ -52,6 +55,7 @@ export interface Context {
   prompt(): Promise<Prompt>;
   openInBrowser(url: string): void;
   config(): Promise<Config>;
+  readonly runUserCode: RunUserCode;
   /** The providers that are built in, and those of the configuration. */
   providers(): Promise<Providers>;
   databasePath(): Promise<string>;
@@ -96,7 +100,11 @@ export function createContext(
     opened.push(resource);
     return resource;
   };
-  const config = once(() => loadConfig(options['config'] as string | undefined, host.cwd));
+  const runUserCode: RunUserCode = (run) => {
+    host.beforeUserCode();
+    return Promise.race([run(), interrupted(signal)]);
+  };
+  const config = once(() => loadConfig(options['config'] as string | undefined, host.cwd, runUserCode));
   const namedDatabase = (options['db'] as string | undefined) ?? (host.env['WEBHOOK_DB'] || null);
   const databasePath = once(async () => {
     return namedDatabase ?? (await config()).db ?? defaultDatabasePath(host);
@@ -133,11 +141,12 @@ export function createContext(
     openInBrowser: (url) => openInBrowser(url, host.platform),
     prompt: once(async () => (await import('./prompt.ts')).createPrompt(signal)),
     config,
+    runUserCode,
     providers: once(async () => {
       const { own } = await config();
       if (own === undefined) return (await import('../providers/index.ts')).builtIn;
       const { loadOwnProviders } = await import('./own-providers.ts');
-      return loadOwnProviders(own, context.note);
+      return loadOwnProviders(own, context);
     }),
     databasePath,
     namedDatabase,
@@ -168,7 +177,11 @@ export function createContext(
       senders.set(key, open);
       return open;
     },
-    secretsFor: once(async () => createSecrets(options, host.env, (await config()).secrets, context.note)),
+    secretsFor: once(async () => {
+      const { secrets } = await config();
+      if (Object.keys(secrets).length > 0) noteStrangers(secrets, await context.providers(), context.note);
+      return createSecrets(options, host.env, secrets, context.note);
+    }),
   };
   return {
     ...context,
@@ -189,6 +202,12 @@ function dataFolder(platform: string, home: string | undefined, localAppData: st
   if (home === undefined)
     throw new UsageError('there is no home directory to keep the database in', 'name one with --db');
   return platform === 'darwin' ? join(home, 'Library', 'Application Support') : join(home, '.local', 'share');
+}
+
+/** Rejects when the signal aborts. */
+async function interrupted(signal: AbortSignal): Promise<never> {
+  await aborted(signal);
+  throw new WebhookError(CANCELLED, 'told to end');
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

@@ -30,14 +30,21 @@ export interface Host {
   onExit(listener: () => void): () => void;
   /** Ends the process at once, for a second Ctrl-C. */
   exitNow(code: number): void;
+  /**
+   * Before a module of the user's is run: what it prints must not stand among the results, so that goes to stderr, and the process
+   * ends with the command, whatever the module leaves running.
+   */
+  beforeUserCode(): void;
 }
 
 /** A module of Node's own without what an import of it loads besides: for what every start needs. */
 export const builtin: typeof process.getBuiltinModule = (name: string) => process.getBuiltinModule(name);
 
 /** Node makes a standard stream when it is first asked for it, which takes its time. */
-export function processHost(): Host {
+export function processHost(): Host & { end(code: number): Promise<void> } {
   let err: Output | undefined;
+  let endsByItself = true;
+  const writeOut = process.stdout.write.bind(process.stdout);
   return {
     out: output(process.stdout),
     get err() {
@@ -71,6 +78,18 @@ export function processHost(): Host {
       return () => void process.off('exit', listener);
     },
     exitNow: (code) => process.exit(code),
+    beforeUserCode: () => {
+      process.stdout.write = process.stderr.write.bind(process.stderr);
+      endsByItself = false;
+    },
+    end: async (code) => {
+      process.exitCode = code;
+      if (endsByItself) return;
+      // What has been written before has then been taken.
+      await new Promise<void>((resolve) => void writeOut('', () => resolve()));
+      await new Promise<void>((resolve) => void process.stderr.write('', () => resolve()));
+      process.exit(code);
+    },
   };
 }
 
@@ -81,12 +100,14 @@ function output(stream: NodeJS.WriteStream): Output {
     process.exitCode ??= 0;
     process.emit('SIGTERM', 'SIGTERM');
   });
+  // Ours, whatever becomes of the stream's own.
+  const write = stream.write.bind(stream) as (text: string | Uint8Array) => boolean;
   return {
     isTTY: stream.isTTY === true,
     get columns() {
       return stream.columns ?? 80;
     },
-    write: (text) => void stream.write(text),
+    write: (text) => void write(text),
     ready: async (signal) => {
       if (!stream.writableNeedDrain || signal.aborted) return;
       await new Promise<void>((resolve) => {

@@ -5,6 +5,7 @@ import { builtIn, createProviders, type Providers } from '../providers/index.ts'
 import type { Provider } from '../providers/provider.ts';
 import type { Config } from './config.ts';
 import { readValue } from './config-file.ts';
+import type { RunUserCode } from './config-program.ts';
 
 /** A provider as a file has it, sound or not. */
 export interface OwnProfile {
@@ -22,10 +23,13 @@ const MOST_SHOWN = 3;
  * The providers that are built in and those of the configuration, which take the place of a built-in one with their id.
  * @throws {UsageError} `ERR_CONFIG` for a profile that is not sound.
  */
-export async function loadOwnProviders(own: Config['own'], note: (text: string) => void): Promise<Providers> {
+export async function loadOwnProviders(
+  own: Config['own'],
+  { note, runUserCode }: { readonly note: (text: string) => void; readonly runUserCode: RunUserCode },
+): Promise<Providers> {
   if (own === undefined || own.entries.length === 0) return builtIn;
   const found = new Map<string, Provider>();
-  for (const { file, checked } of await readOwnProfiles(own)) {
+  for (const { file, checked } of await readOwnProfiles(own, runUserCode)) {
     const provider = sound(checked, file);
     const { id } = provider;
     if (found.has(id)) {
@@ -42,19 +46,22 @@ export async function loadOwnProviders(own: Config['own'], note: (text: string) 
 }
 
 /** Everything that the configuration has under "providers", in its order. */
-export async function readOwnProfiles(own: NonNullable<Config['own']>): Promise<OwnProfile[]> {
+export async function readOwnProfiles(
+  own: NonNullable<Config['own']>,
+  runUserCode: RunUserCode,
+): Promise<OwnProfile[]> {
   return Promise.all(
     own.entries.map((entry) =>
       typeof entry === 'string'
-        ? readProfile(resolve(dirname(own.file), entry), `check "providers" in ${own.file}`)
+        ? readProfile(resolve(dirname(own.file), entry), `check "providers" in ${own.file}`, runUserCode)
         : asProfile(entry, own.file),
     ),
   );
 }
 
 /** The profile that a file holds. */
-export async function readProfile(file: string, hint: string): Promise<OwnProfile> {
-  return asProfile(await readValue(file, 'the provider', hint), file);
+export async function readProfile(file: string, hint: string, runUserCode: RunUserCode): Promise<OwnProfile> {
+  return asProfile(await readValue(file, 'the provider', hint, runUserCode), file);
 }
 
 /** @throws {UsageError} `ERR_CONFIG` with the first mistakes. */

@@ -1,5 +1,8 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { UsageError } from '../errors.ts';
+import { nearestNames } from '../model/nearest.ts';
+import { printable } from '../model/printable.ts';
+import type { Providers } from '../providers/index.ts';
 import type { Secret } from '../signing/scheme.ts';
 
 type SecretOptions = Readonly<Record<string, unknown>>;
@@ -29,6 +32,23 @@ export function createSecrets(
     if (fromEnv) return [fromEnv];
     return configured[providerId] ?? [];
   };
+}
+
+/** Tells of configured secrets that no provider will ask for: the id may be misspelt. */
+export function noteStrangers(
+  configured: Readonly<Record<string, readonly string[]>>,
+  providers: Pick<Providers, 'all' | 'has'>,
+  note: (text: string) => void,
+): void {
+  for (const id of Object.keys(configured).filter((one) => !providers.has(one))) {
+    const [near] = nearestNames(
+      id,
+      providers.all.map((provider) => provider.id),
+    );
+    note(
+      `note: no provider is called "${printable(id)}", as "secrets" in the configuration has it${near === undefined ? '' : `; did you mean ${near}?`}`,
+    );
+  }
 }
 
 /** The environment variable that holds a provider's secret. */

@@ -31,6 +31,7 @@ export function memoryHost(
     onHangup: () => () => {},
     onExit: () => () => {},
     exitNow: () => {},
+    beforeUserCode: () => {},
     written: { out: () => out.bytes().toString(), outBytes: out.bytes, err: () => err.bytes().toString() },
     ...host,
   };

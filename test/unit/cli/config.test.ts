@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { loadConfig } from '../../../src/cli/config.ts';
+import { loadConfig as load } from '../../../src/cli/config.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'webhook-cli-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+
+const loadConfig = (file: string | undefined, cwd: string) => load(file, cwd, (run) => run());
 
 let counter = 0;
 function write(text: string): string {

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { createSecrets } from '../../../src/cli/secrets.ts';
+import { createSecrets, noteStrangers } from '../../../src/cli/secrets.ts';
+import { builtIn } from '../../../src/providers/index.ts';
 import { thrownBy } from '../../support/thrown.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'webhook-cli-test-'));
@@ -104,4 +105,16 @@ describe('a secret', () => {
       message: `cannot read the secret file ${path}`,
     });
   });
+});
+
+test('of what is no provider is told, with what was probably meant', () => {
+  const notes: string[] = [];
+  noteStrangers({ githb: ['s'], github: ['s'], 'quite-else': [], '\u001b': [] }, builtIn, (text) =>
+    notes.push(text),
+  );
+  expect(notes).toEqual([
+    'note: no provider is called "githb", as "secrets" in the configuration has it; did you mean github?',
+    'note: no provider is called "quite-else", as "secrets" in the configuration has it',
+    'note: no provider is called "\\u{1b}", as "secrets" in the configuration has it',
+  ]);
 });

@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { UsageError } from '../../../errors.ts';
 import { checkJson } from '../../../json/check.ts';
@@ -11,6 +10,7 @@ import { defineCommand } from '../../command.ts';
 import type { Context } from '../../context.ts';
 import { EXIT } from '../../exit-code.ts';
 import { forgingOf } from '../../forging.ts';
+import { isThere } from '../../is-there.ts';
 import { readOwnProfiles, readProfile } from '../../own-providers.ts';
 import { checkList, checkSummary } from '../../render/checks.ts';
 
@@ -59,20 +59,14 @@ function asCheck(problem: string): Check {
 async function find(context: Context, which: string): Promise<CheckedProfile> {
   const path = resolve(context.cwd, which);
   if (/[./\\]/.test(which) || (await isThere(path))) {
-    return (await readProfile(path, 'name a file that holds a provider, or the id of one')).checked;
+    const hint = 'name a file that holds a provider, or the id of one';
+    return (await readProfile(path, hint, context.runUserCode)).checked;
   }
   const { own } = await context.config();
-  const found = own === undefined ? [] : await readOwnProfiles(own);
+  const found = own === undefined ? [] : await readOwnProfiles(own, context.runUserCode);
   const mine = found.find(({ id }) => id === which);
   if (mine !== undefined) return mine.checked;
   if (builtIn.has(which)) return { provider: builtIn.get(which) };
   // Says which are there, or what is wrong with those that are not.
   return { provider: (await context.providers()).get(which) };
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
