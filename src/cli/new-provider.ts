@@ -1,12 +1,15 @@
-import { access, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
 import type { Command } from 'commander';
 import { UsageError, WebhookError } from '../errors.ts';
 import { ALGORITHMS, ENCODINGS, type Answers } from '../own/draft.ts';
 import { checkProfile } from '../own/check-profile.ts';
+import { HEADER_NAME } from '../model/header-line.ts';
+import { builtIn } from '../providers/index.ts';
 import type { ProviderProfile } from '../providers/provider.ts';
 import { CONFIG_NAMES, findConfig, isProgram } from './config-file.ts';
 import type { Context } from './context.ts';
+import { isThere } from './is-there.ts';
 import { collect } from './options.ts';
 
 export interface DraftOptions {
@@ -48,6 +51,13 @@ export function readAnswers(options: DraftOptions): Answers {
   oneOf('--algorithm', options.algorithm, ALGORITHMS);
   oneOf('--encoding', options.encoding, ENCODINGS);
   const { name, header, algorithm, encoding, prefix, event: events } = options;
+  if (header !== undefined && !HEADER_NAME.test(header)) {
+    throw new UsageError(`--header takes a header's name, not "${header}"`, 'such as X-Acme-Signature');
+  }
+  const odd = events?.find((event) => event === '' || event !== event.trim());
+  if (odd !== undefined) {
+    throw new UsageError(`--event takes a name without white space around it, not "${odd}"`);
+  }
   return { name, header, algorithm, encoding, prefix, events };
 }
 
@@ -66,11 +76,7 @@ export function problemWithId(id: string): string | null {
 /** The file that a new provider goes to. @throws {WebhookError} where there is one already. */
 export async function freeFile({ cwd }: Pick<Context, 'cwd'>, id: string): Promise<string> {
   const name = `${id}.provider.json`;
-  const isThere = await access(resolve(cwd, name)).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere) return name;
+  if (!(await isThere(resolve(cwd, name)))) return name;
   throw new WebhookError('ERR_EXISTS', `${name} is there already, and is left as it is`, {
     hint: `remove it, take another id, or look whether it is sound: webhook-cli providers test ${name}`,
   });
@@ -100,7 +106,16 @@ export async function writeProvider(
   const whole = { $schema: await schemaIn(cwd, 'provider.schema.json'), ...profile };
   await writeFile(resolve(cwd, file), `${JSON.stringify(whole, null, 2)}\n`, { flag: 'wx' });
   if (edited !== null) await writeFile(config, edited);
-  return { profile, file, config: relative(cwd, config) || config, isAdded: edited !== null, notes };
+  const replaces = builtIn.has(profile.id)
+    ? [`it takes the place of the ${profile.id} that is built in`]
+    : [];
+  return {
+    profile,
+    file,
+    config: relative(cwd, config) || config,
+    isAdded: edited !== null,
+    notes: [...replaces, ...notes],
+  };
 }
 
 async function readText(path: string): Promise<string | null> {
@@ -119,8 +134,7 @@ async function readText(path: string): Promise<string | null> {
 /** Where an editor finds a schema: beside the project where the package is installed there, else on the web. */
 async function schemaIn(cwd: string, name: string): Promise<string> {
   const installed = `./node_modules/webhook-cli/schema/${name}`;
-  return access(resolve(cwd, installed)).then(
-    () => installed,
-    () => `https://unpkg.com/webhook-cli/schema/${name}`,
-  );
+  return (await isThere(resolve(cwd, installed)))
+    ? installed
+    : `https://unpkg.com/webhook-cli/schema/${name}`;
 }
