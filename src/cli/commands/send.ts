@@ -1,7 +1,7 @@
 import { makeAttempt } from '../../engine/attempt.ts';
 import { deliverAlone } from '../../engine/deliver-alone.ts';
 import { UsageError } from '../../errors.ts';
-import { BREAKAGES, type Breakage } from '../../forge/break.ts';
+import { BREAKAGES } from '../../forge/break.ts';
 import { renderMessage, renderRequest, type PayloadOptions, type RequestOptions } from '../../forge/forge.ts';
 import type { ForgeContext, Message } from '../../forge/message.ts';
 import { curlCommand, httpText } from '../../forge/print.ts';
@@ -9,11 +9,8 @@ import { attemptJson, requestJson } from '../../json/attempt.ts';
 import type { Attempt } from '../../model/attempt.ts';
 import { formatDuration, parseDuration } from '../../model/duration.ts';
 import { parseHeader } from '../../model/header-line.ts';
-import type { Header, OutgoingRequest } from '../../model/request.ts';
+import type { OutgoingRequest } from '../../model/request.ts';
 import type { Provider, StatusRange } from '../../providers/provider.ts';
-import { mayBeUnsigned } from '../../providers/signatures.ts';
-import { formsOf } from '../../signing/describe.ts';
-import type { Secret, SignatureForm } from '../../signing/scheme.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { readClock } from '../engine.ts';
@@ -26,7 +23,15 @@ import {
   readPayloadOptions,
   type EventsCommandOptions,
 } from '../payload.ts';
-import { LISTENING, needSecrets, pickProvider, pickTarget } from '../pick.ts';
+import { LISTENING, pickProvider, pickTarget } from '../pick.ts';
+import {
+  chooseForm,
+  chooseSecret,
+  chooseSignature,
+  forwardedFor,
+  readBreakage,
+  readPrint,
+} from '../rendering-options.ts';
 import type { HandshakeResult } from '../handshaking.ts';
 import { handshakeList, handshakesJson } from '../render/handshake.ts';
 import { attemptList, strictness, subject } from '../render/attempt.ts';
@@ -260,53 +265,6 @@ async function retried(
     },
   });
   return attempts;
-}
-
-async function chooseSecret(
-  context: Context,
-  provider: Provider,
-  options: SendCommandOptions,
-): Promise<Secret | null> {
-  if (options.unsigned === true) return null;
-  const secrets = (await context.secretsFor())(provider.id);
-  if (secrets.length === 0 && mayBeUnsigned(provider)) return null;
-  return (await needSecrets(context, provider))[0]!;
-}
-
-function chooseForm(provider: Provider, name: string | undefined): SignatureForm | undefined {
-  if (name === undefined) return undefined;
-  if (name !== 'bare' && name !== 'prefixed')
-    throw new UsageError(`--signature-form takes bare or prefixed, not "${name}"`);
-  const form = formsOf(provider.signature.value).find(({ prefix }) => (prefix === '') === (name === 'bare'));
-  if (form === undefined) throw new UsageError(`${provider.name} has no ${name} form of its signature`);
-  return form;
-}
-
-function chooseSignature(provider: Provider, name: string | undefined): string | undefined {
-  if (name === undefined || provider.otherSignatures.some((other) => other.name === name)) return name;
-  const names = provider.otherSignatures.map((other) => other.name);
-  throw new UsageError(
-    `${provider.name} has no signature "${name}"`,
-    names.length === 0 ? 'it has only its usual one' : `it has ${names.join(', ')} besides its usual one`,
-  );
-}
-
-function readBreakage(name: string | undefined): Breakage | undefined {
-  const known = BREAKAGES.find((breakage) => breakage === name);
-  if (name !== undefined && known === undefined) {
-    throw new UsageError(`--break knows no "${name}"`, `it takes ${BREAKAGES.join(', ')}`);
-  }
-  return known;
-}
-
-function readPrint({ print, dryRun }: SendCommandOptions): 'curl' | 'http' | null {
-  if (print === undefined) return dryRun === true ? 'http' : null;
-  if (print === 'curl' || print === 'http') return print;
-  throw new UsageError(`--print takes curl or http, not "${print}"`);
-}
-
-function forwardedFor({ forwardedFor: address }: SendCommandOptions): Header[] {
-  return address === undefined ? [] : [parseHeader(`X-Forwarded-For: ${address}`)];
 }
 
 function separate(texts: readonly Uint8Array[]): Uint8Array[] {

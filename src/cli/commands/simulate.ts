@@ -8,7 +8,6 @@ import { attemptJson } from '../../json/attempt.ts';
 import { parseDuration } from '../../model/duration.ts';
 import { parseTarget } from '../../model/target.ts';
 import type { Provider } from '../../providers/provider.ts';
-import { mayBeUnsigned } from '../../providers/signatures.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import {
@@ -20,7 +19,8 @@ import { declareEngine, readClock, type EngineCommandOptions } from '../engine.t
 import { EXIT } from '../exit-code.ts';
 import { declareSecrets } from '../options.ts';
 import { declarePayload, readPayloadOptions, type PayloadCommandOptions } from '../payload.ts';
-import { needSecrets, pickProvider } from '../pick.ts';
+import { pickProvider } from '../pick.ts';
+import { chooseSecret } from '../rendering-options.ts';
 import { renderSimulation, type Simulation } from '../render/simulation.ts';
 
 interface SimulateOptions extends PayloadCommandOptions, EngineCommandOptions, DeliverySettingsOptions {
@@ -70,6 +70,7 @@ Examples:
 
 async function simulate(context: Context, options: SimulateOptions, args: string[]): Promise<Simulation> {
   const { responses, to, downFor } = options;
+  const provider = await pickProvider(context, args[0]);
   if ([responses, to ?? downFor].filter((option) => option !== undefined).length !== 1) {
     throw new UsageError(
       responses === undefined ? 'what does your app do?' : '--responses sends nothing, so it goes alone',
@@ -79,7 +80,6 @@ async function simulate(context: Context, options: SimulateOptions, args: string
   const outcomes = responses === undefined ? null : parseOutcomes(responses);
   const downForMs = downFor === undefined ? null : parseDuration(downFor, '--down-for');
   const target = to === undefined ? null : parseTarget(to, '--to');
-  const provider = await pickProvider(context, args[0]);
   const payload = await readPayloadOptions(context, options);
   const eventType = args[1] ?? (payload.data === undefined ? provider.events[0]!.name : undefined);
   const settings = readEndpointSettings(options);
@@ -97,7 +97,7 @@ async function simulate(context: Context, options: SimulateOptions, args: string
     endpoint: {
       ...settings,
       url: target?.href ?? NOWHERE,
-      secret: target === null ? placeholderFor(context, provider) : await secretFor(context, provider),
+      secret: target === null ? placeholderFor(context, provider) : await chooseSecret(context, provider, {}),
     },
     signal: context.signal,
   });
@@ -118,10 +118,4 @@ function placeholderFor({ randomBytes }: Context, provider: Provider): string | 
   if (scheme.kind === 'none') return null;
   const isVerbatim = scheme.kind !== 'asymmetric' && !('key' in scheme) && scheme.kind !== 'token';
   return isVerbatim ? 'nothing is sent' : generateSecret(provider, randomBytes);
-}
-
-async function secretFor(context: Context, provider: Provider) {
-  const [secret] = (await context.secretsFor())(provider.id);
-  if (secret !== undefined || mayBeUnsigned(provider)) return secret ?? null;
-  return (await needSecrets(context, provider))[0]!;
 }
