@@ -23,9 +23,9 @@ const MOST_SIGNATURES = 20;
 /** What stands where the scheme reads, and in other headers with such a name. */
 export function signatureValues(scheme: ContentScheme, reader: RequestReader): SignatureValue[] {
   const own = findLines(scheme, reader, signatureName(scheme));
-  const read = new Set(own.map(({ place }) => place.toLowerCase()));
+  const read = new Set([...own.map(({ place }) => place), ...valueHeaders(scheme)].map(lowerCase));
   const others = reader.request.headers
-    .filter(([name]) => /signature/i.test(name) && !read.has(name.toLowerCase()))
+    .filter(([name]) => /signature/i.test(name) && !read.has(lowerCase(name)))
     .flatMap(([place, value]) =>
       value.split(',').map((part) => readValue(scheme, place, part.trim(), false)),
     );
@@ -36,6 +36,16 @@ export function signatureValues(scheme: ContentScheme, reader: RequestReader): S
     }),
     ...others,
   ].slice(0, MOST_SIGNATURES);
+}
+
+/** Headers that hold what is signed, and no signature, whatever they are called. */
+function valueHeaders({ timestamp, values = {} }: ContentScheme): string[] {
+  const places = [...(timestamp === undefined ? [] : [timestamp.from]), ...Object.values(values)];
+  return places.flatMap((place) => ('header' in place ? [place.header, ...(place.fallback ?? [])] : []));
+}
+
+function lowerCase(text: string): string {
+  return text.toLowerCase();
 }
 
 function readValue(scheme: ContentScheme, header: string, value: string, isOwn: boolean): SignatureValue {

@@ -1,8 +1,10 @@
+import { resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { parseHeader } from '../model/header-line.ts';
 import type { RawRequest } from '../model/request.ts';
 import type { Store } from '../store/store.ts';
 import type { Context } from './context.ts';
+import { isThere } from './is-there.ts';
 import { NO_REQUEST, readRequest, recogniseRequest, REQUEST_ALONE, WHICH_HINT } from './pasted-request.ts';
 import { pickCapture } from './pick.ts';
 import { readBytes } from './read-body.ts';
@@ -75,8 +77,17 @@ export async function readSubject(
     if (body.length > 0) throw new UsageError(...NO_REQUEST);
   }
   if (id === undefined && !context.interactive) throw new UsageError('which capture?', WHICH_HINT);
+  if (id !== undefined) await refuseFile(context, id);
   const store = await context.store();
   const capture = await pickCapture(context, store, id);
   const { provider, receivedAt: at } = capture;
   return { request: capture, provider, captureId: capture.id, at, store, remarks: [] };
+}
+
+/** A request in a file, or on standard input, is easily given where a capture is due. */
+async function refuseFile({ cwd }: Context, id: string): Promise<void> {
+  if (id === '-') throw new UsageError('- is no capture', 'for a request on standard input: --request -');
+  if (!/[./\\]/.test(id)) return;
+  if (await isThere(resolve(cwd, id)))
+    throw new UsageError(`${id} is a file, and no capture`, `give it with --request @${id}`);
 }

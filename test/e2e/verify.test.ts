@@ -484,3 +484,50 @@ describe('a provider that signs more than the body', () => {
     expect(stdout).toContain('  expected: none can be made');
   });
 });
+
+describe('a scheme other than an HMAC of the body', () => {
+  test('a token is compared, so that the body and the code around it are no matter', async () => {
+    const token = [
+      '--provider',
+      'telegram',
+      '--header',
+      'X-Telegram-Bot-Api-Secret-Token: other',
+      '--body',
+      '{}\n',
+    ];
+    const { stdout } = await runHere(['verify', ...token, '--secret', secret, '--explain'], { home });
+    expect(stdout).toContain('the token in the X-Telegram-Bot-Api-Secret-Token header is another one');
+    expect(stdout).not.toMatch(/where to look|raw body in your code|HMAC|signature$/m);
+    const { stdout: asked } = await runHere(
+      ['verify', ...token, '--secret', secret, '--framework', 'express'],
+      { home },
+    );
+    expect(asked).toContain('express.raw(');
+  });
+
+  test('a private key given for the public one is found out, and what is signed is no signature', async () => {
+    const key = 'ab'.repeat(32);
+    const sent = await runHere(
+      ['send', 'discord', 'ENTITLEMENT_CREATE', '--secret', key, '--print', 'http'],
+      { home },
+    );
+    const publicKey = /verifies with the public one, (\w{64})$/m.exec(sent.stderr)![1]!;
+    const check = (given: string) =>
+      runHere(['verify', '--provider', 'discord', '--secret', given, '--explain'], {
+        home,
+        stdin: sent.stdoutBytes,
+      });
+    const wrong = await check(key);
+    expect([wrong.code, wrong.stdout]).toEqual([3, expect.stringMatching(/1 more signature over/)]);
+    expect(wrong.stdout).toContain('configure the public key here');
+    expect(wrong.stdout).not.toMatch(/X-Signature-Timestamp:/);
+    expect((await check(publicKey)).code).toBe(0);
+  });
+});
+
+test.each([
+  ['-', '- is no capture', 'for a request on standard input: --request -'],
+  ['./body.json', './body.json is a file, and no capture', 'give it with --request @./body.json'],
+])('%s is no capture', async (given, message, hint) => {
+  expect(await failure([given], { cwd: home.folder })).toMatchObject({ exit: 2, message, hint });
+});

@@ -174,7 +174,9 @@ function readUrls(url: string | undefined, request: RawRequest): readonly string
   throw new UsageError(`"${url}" is not a URL (--url)`, 'write it like https://example.com/webhooks');
 }
 
-function codeOf({ diagnosis, framework }: VerifyResult): Readonly<Record<string, string>> {
+/** Where a token is compared, the body does not matter; a framework that is asked for is shown all the same. */
+function codeOf({ diagnosis, framework, verdict }: VerifyResult): Readonly<Record<string, string>> {
+  if (verdict.scheme === 'token' && framework === null) return {};
   return rawBodyCode(diagnosis, framework);
 }
 

@@ -96,9 +96,10 @@ function lengthRemark(bytes: number, contentLength: number | null): string {
 }
 
 /** The bytes around the first place that is in doubt, and the places after it by name. */
-function doubtLines({ body: { doubts } }: Explanation, body: Uint8Array): string[] {
+function doubtLines({ body: { doubts }, signed }: Explanation, body: Uint8Array): string[] {
   const [first] = doubts;
-  if (first === undefined) return [];
+  // A token does not depend on the body.
+  if (first === undefined || signed.scheme === 'token') return [];
   const start = Math.max(0, (first.offset >> 4) - 1) * 16;
   const column = '00000000  '.length + (first.offset & 15) * 3;
   const rows = hexDump(body.subarray(start, start + 48), undefined, start).split('\n');
@@ -128,12 +129,14 @@ function signatureFacts({ header, value, prefix, encoding, bytes, isDue }: Signa
   ];
 }
 
-function triedLines({ tried: { causes, trials, hashedBytes, isCutShort } }: Explanation): string[] {
+function triedLines({ tried: { causes, trials, hashedBytes, isCutShort }, signed }: Explanation): string[] {
   if (causes.length === 0) return [];
+  if (signed.scheme === 'token') return [causes.join(', ')];
+  const trial = signed.scheme.startsWith('hmac') ? 'HMAC' : 'signature';
   const spent =
     trials === 0
-      ? 'with no more HMACs than the verdict took'
-      : `${trials} more ${trials === 1 ? 'HMAC' : 'HMACs'} over ${formatSize(hashedBytes)}`;
+      ? `with no more ${trial}s than the verdict took`
+      : `${trials} more ${trials === 1 ? trial : `${trial}s`} over ${formatSize(hashedBytes)}`;
   return [causes.join(', '), spent + (isCutShort ? '; cut short: more would have cost too much' : '')];
 }
 
