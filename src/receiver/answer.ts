@@ -30,12 +30,15 @@ export type Answerer = (
   provider?: Provider | null,
 ) => Promise<Answer>;
 
-/** What acknowledges a delivery: 200, or what its provider takes for success instead. */
-export const acknowledge: Answerer = async (_request, _signal, provider) => {
+/** The status that acknowledges a delivery: 200, or what its provider takes for success instead. */
+export function acknowledgementOf(provider: Provider | null): number {
   const rule = provider?.success.value ?? [];
   const [first] = rule;
-  return plainAnswer(first === undefined || isSuccess(rule, 200) ? 200 : first[0]);
-};
+  return first === undefined || isSuccess(rule, 200) ? 200 : first[0];
+}
+
+export const acknowledge: Answerer = async (_request, _signal, provider) =>
+  plainAnswer(acknowledgementOf(provider ?? null));
 
 export function plainAnswer(status: number, text = '', headers: readonly Header[] = []): Answer {
   const body = Buffer.from(text);

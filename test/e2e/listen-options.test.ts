@@ -12,6 +12,7 @@ import { startListenText } from '../support/listen-text.ts';
 import { openRaw, readResponse, wire } from '../support/raw-http.ts';
 
 const home = createHome();
+const DISCORD_KEY = '7'.repeat(64);
 
 describe('--respond', () => {
   test('answers by the script, and drops a connection without a byte', async () => {
@@ -370,6 +371,23 @@ test('an index that cannot be kept is told once, and ends nothing', async () => 
 });
 
 describe('the beginning', () => {
+  test.each<[string, readonly string[], Readonly<Record<string, string>>, RegExp, number]>([
+    ['whoever needs no secret', [], {}, /./, 200],
+    ['a provider of which the secret is known', [], { WEBHOOK_SECRET_SLACK: 's' }, /send slack /, 200],
+    ['the provider', ['--provider', 'discord'], { WEBHOOK_SECRET_DISCORD: DISCORD_KEY }, /discord/, 204],
+  ])('offers a command that works: of %s', async (_of, args, env, command, status) => {
+    const own = createHome();
+    const listen = await startListenText(args, { home: own, env });
+    await listen.until(({ stderr }) => stderr.includes('Ctrl-C'));
+    expect(listen.stderr()).toContain(`  answer   ${status}\n`);
+    const [, offered] = /try +webhook-cli (.*?) {3}/.exec(listen.stderr())!;
+    expect(offered).toMatch(command);
+    const { code, stdout } = await runCli(offered!.split(' '), { home: own, env });
+    expect([code, stdout]).toEqual([0, expect.stringContaining(String(status))]);
+    listen.kill('SIGINT');
+    await listen.ended;
+  });
+
   test('is a ready line of exactly this shape', async () => {
     const listen = await startListen([], { home });
     expect(listen.items).toEqual([

@@ -1,6 +1,8 @@
 import { UsageError } from '../../errors.ts';
 import { createTally } from '../../expect/expectation.ts';
 import type { Provider } from '../../providers/provider.ts';
+import { mayBeUnsigned } from '../../providers/signatures.ts';
+import { acknowledgementOf } from '../../receiver/answer.ts';
 import { startReceiver, type ReceiverEvent } from '../../receiver/receiver.ts';
 import { createChannel } from '../channel.ts';
 import { defineStream } from '../command.ts';
@@ -151,10 +153,10 @@ async function* listen(context: Context, options: ListenOptions): AsyncGenerator
     ui: inspector?.link ?? null,
     about: {
       provider: settings.provider?.id ?? null,
-      answer: options.forward ?? options.respond ?? '200',
+      answer: options.forward ?? options.respond ?? String(acknowledgementOf(settings.provider)),
       database: await context.databasePath(),
       verifies: settings.hasSecrets,
-      example: exampleOf(settings.provider ?? settings.providers.at(-1)!),
+      example: exampleOf(settings.provider ?? tryable(settings)),
       quiet,
     },
   };
@@ -206,6 +208,12 @@ async function readExpected(context: Context, options: ListenOptions) {
   if (options.expect === undefined) return null;
   const { expectations, test, timeoutMs } = await readExpectations(context, options);
   return { tally: createTally(expectations, test), timeoutMs };
+}
+
+/** One whose events can be sent as they are: with a secret of its own, or without any. */
+function tryable({ providers, secretsFor }: Awaited<ReturnType<typeof readReceiving>>): Provider {
+  const own = providers.find(({ id }) => secretsFor(id).length > 0);
+  return own ?? providers.find(mayBeUnsigned) ?? providers[0]!;
 }
 
 function exampleOf({ id, events }: Provider): string {
