@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { builtIn } from '../../src/providers/index.ts';
 import { createHome, runCli } from '../support/cli.ts';
+import { startServer } from '../support/http.ts';
 import { createProject, freePort } from '../support/project.ts';
 import { runInTerminal } from '../support/terminal.ts';
 
@@ -12,7 +14,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 const [LISTEN, ...OTHERS] = [...README.matchAll(/```console\n([\s\S]*?)```/g)].map(([, block]) => block!);
 const SMOKE = OTHERS.find((transcript) => transcript.startsWith('$ webhook-cli smoke'))!;
-const TRANSCRIPTS = OTHERS.filter((transcript) => transcript !== SMOKE);
+const HANDSHAKE = OTHERS.find((transcript) => transcript.includes('--handshake'))!;
+const TRANSCRIPTS = OTHERS.filter((transcript) => transcript !== SMOKE && transcript !== HANDSHAKE);
 /** The code of that language in the README that holds a word. */
 function block(language: string, word: string): string {
   const blocks = [...README.matchAll(/```(\w+)\n([\s\S]*?)```/g)];
@@ -65,6 +68,22 @@ test('every transcript in the README is what the program prints', async () => {
   }
   next.type('\u0003');
   await next.ended;
+});
+
+test('the handshake of the README is what it prints for an app that does not check the signature', async () => {
+  const app = await startServer(({ body }, response) => {
+    response.end((JSON.parse(body.toString()) as { challenge: string }).challenge);
+  });
+  const [command, ...shown] = HANDSHAKE.split('\n');
+  const run = runInTerminal(argsOf(command!.replace(':3000', `:${new URL(app.url).port}`)), createHome());
+  expect(await run.ended, run.text()).toBe(3);
+  const withoutChallenge = (output: string) => steady(output).replace(/came: {2}\w{24}$/m, 'came:  *');
+  expect(withoutChallenge(run.text())).toBe(withoutChallenge(shown.join('\n')));
+});
+
+test('the README names every provider, and no other', () => {
+  const [, names] = /has their events: ([\s\S]*?),?\s+and\s+\[yours\]/.exec(README)!;
+  expect(names!.split(/,\s+/).toSorted()).toEqual(builtIn.all.map(({ name }) => name).toSorted());
 });
 
 test('the engine of the README runs as it says', async () => {
