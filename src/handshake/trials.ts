@@ -65,14 +65,15 @@ function judgeRefusal(
   variant: 'wrong-signature' | 'wrong-token',
 ): (answer: GivenAnswer) => HandshakeVerdict {
   return ({ status }) => {
-    const problem =
-      status < 400
-        ? `it answers ${status} ${UNCHECKED[variant]}`
-        : status >= 500
-          ? `it fails with ${status} instead of refusing`
-          : variant === 'wrong-signature' && refuse !== undefined && status !== refuse
-            ? `it refuses with ${status}, and ${refuse} is due`
-            : null;
+    const problem = problemWith(status);
     return { ok: problem === null, problem, notes: [] };
   };
+
+  function problemWith(status: number): string | null {
+    if (status < 300) return `it answers ${status} ${UNCHECKED[variant]}`;
+    if (status < 400) return `it redirects with ${status} instead of refusing`;
+    if (status >= 500) return `it fails with ${status} instead of refusing`;
+    const isDue = variant !== 'wrong-signature' || refuse === undefined || status === refuse;
+    return isDue ? null : `it refuses with ${status}, and ${refuse} is due`;
+  }
 }

@@ -101,7 +101,10 @@ test.each(ALL)('%s: a stranger is refused, and our refusal is what is due', (_ti
     expect(match.refused).toMatch(/./);
     expect(match.secret).toBeNull();
     expect(judge(match.answer).ok).toBe(true);
-    expect(judge({ status: 200, headers: [], body: new Uint8Array() }).problem).toMatch(/without checking/);
+    const problemWith = (status: number) => judge({ status, headers: [], body: new Uint8Array() }).problem;
+    expect(problemWith(200)).toMatch(/without checking/);
+    expect(problemWith(301)).toBe('it redirects with 301 instead of refusing');
+    expect(problemWith(500)).toBe('it fails with 500 instead of refusing');
   }
 });
 
