@@ -389,6 +389,10 @@ describe('without what it needs', () => {
   });
 });
 
+test('a provider that is not there is told before what else is missing', async () => {
+  expect(await failure(['simulate', 'ivertn'])).toMatchObject({ code: 'ERR_UNKNOWN_PROVIDER' });
+});
+
 describe('the program', () => {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
     version: string;

@@ -70,7 +70,8 @@ Examples:
 
 async function simulate(context: Context, options: SimulateOptions, args: string[]): Promise<Simulation> {
   const { responses, to, downFor } = options;
-  const provider = await pickProvider(context, args[0]);
+  // A name that is wrong is told before what is missing; only then is a person asked.
+  const named = args[0] === undefined ? null : await pickProvider(context, args[0]);
   if ([responses, to ?? downFor].filter((option) => option !== undefined).length !== 1) {
     throw new UsageError(
       responses === undefined ? 'what does your app do?' : '--responses sends nothing, so it goes alone',
@@ -80,6 +81,7 @@ async function simulate(context: Context, options: SimulateOptions, args: string
   const outcomes = responses === undefined ? null : parseOutcomes(responses);
   const downForMs = downFor === undefined ? null : parseDuration(downFor, '--down-for');
   const target = to === undefined ? null : parseTarget(to, '--to');
+  const provider = named ?? (await pickProvider(context, undefined));
   const payload = await readPayloadOptions(context, options);
   const eventType = args[1] ?? (payload.data === undefined ? provider.events[0]!.name : undefined);
   const settings = readEndpointSettings(options);
