@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { spawnListen } from './listen.ts';
@@ -47,4 +47,35 @@ test('receives, verifies and keeps a whole catalog', async () => {
   const list = ['captures', 'list', '--verdict', 'ok', '--json', '--db', join(project, 'listen.db')];
   const { stdout } = await exec(node, [bin(), ...list], { cwd: project });
   expect((JSON.parse(stdout) as { captures: unknown[] }).captures).toHaveLength(22);
+});
+
+test('takes providers from a configuration in TypeScript', async () => {
+  const config = join(project, 'webhook.config.ts');
+  writeFileSync(
+    config,
+    `import { defineConfig, type ProviderProfile } from 'webhook-cli';
+
+const acme: ProviderProfile = {
+  id: 'acme',
+  name: 'Acme',
+  signature: {
+    kind: 'hmac',
+    hash: 'sha256',
+    signature: { header: 'X-Acme' },
+    forms: [{ prefix: '', encoding: 'hex' }],
+  },
+  envelope: { type: [{ body: 'type' }] },
+  events: [{ name: 'made', description: 'Made', payload: 'documented', example: { type: 'made' } }],
+};
+console.log('loaded');
+export default defineConfig({ providers: [acme] });
+`,
+  );
+  const send = ['send', 'acme', 'made', '--config', config, '--secret', 's', '--dry-run', '--json'];
+  const { stdout, stderr } = await exec(node, [bin(), ...send], { cwd: project });
+  expect(stderr).toMatch(/^loaded\n/);
+  const [{ headers }] = (JSON.parse(stdout) as { requests: { headers: [string, string][] }[] }).requests as [
+    { headers: [string, string][] },
+  ];
+  expect(Object.fromEntries(headers)).toHaveProperty('X-Acme', expect.stringMatching(/^[\da-f]{64}$/));
 });
