@@ -51,8 +51,20 @@ export async function shown(
   endpoint: Endpoint,
   showSecrets: boolean | undefined,
 ): Promise<ShownEndpoint> {
-  const provider = (await context.providers()).get(endpoint.provider);
+  const provider = (await context.providers()).find(endpoint.provider) ?? null;
   // No engine may have looked since a pause was over.
   const present = asOf(endpoint, context.clock.now());
   return { endpoint: present, provider, showSecrets: showSecrets === true };
+}
+
+/** Tells of endpoints whose deliveries wait for an engine elsewhere, since their providers are not known here. */
+export async function noteStrangers(context: Context, { endpoints }: Pick<Store, 'endpoints'>): Promise<void> {
+  const providers = await context.providers();
+  const ids = new Set((await endpoints.list()).map(({ provider }) => provider));
+  for (const id of ids) {
+    if (providers.has(id)) continue;
+    context.note(
+      `note: deliveries to endpoints of ${printable(id)} wait: no such provider is known here (is it in another configuration?)`,
+    );
+  }
 }

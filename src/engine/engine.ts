@@ -60,8 +60,11 @@ export interface EngineOptions {
   readonly beatMs?: number;
   /** Works on the deliveries of this batch alone. */
   readonly batch?: string;
-  /** Whose deliveries it makes, besides those of providers that it is handed; those that are built in unless given. */
-  readonly providers?: Pick<Providers, 'get'> | undefined;
+  /**
+   * Whose deliveries it makes, besides those of providers that it is handed; those that are built in unless given. Others wait for an
+   * engine that knows their provider.
+   */
+  readonly providers?: Pick<Providers, 'get' | 'has'> | undefined;
   /** How requests differ from what the provider sends, for all deliveries. */
   readonly rendering?: Rendering | undefined;
   /** Goes before what providers and endpoints have, for all deliveries. */
@@ -172,6 +175,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
           roomAtEndpoint: slots.perEndpoint,
           underWay: slots.underWay,
           isSlow: slots.isSlow,
+          makes: (id) => handed.has(id) || providers.has(id),
           batch,
         });
         if (!isEntered) {

@@ -11,7 +11,6 @@ import { readDeliveryFilter } from '../store/filter-text.ts';
 import { cancelMatching, retryMatching } from './bulk.ts';
 import type { BulkAnswer, DeliveryAnswer, DeliveryDetail, DeliveryItem, DeliveryPage } from './contract.ts';
 import { fieldsOf, readFilterText, readPage } from './delivery-fields.ts';
-import { findProvider } from './providers.ts';
 import { scheduleAhead } from './schedule-ahead.ts';
 import type { Handler, InspectorTools } from './tools.ts';
 
@@ -47,7 +46,9 @@ export function deliveryRoutes(tools: InspectorTools): Route<Handler>[] {
   /** Of one that is being sent at this moment: what follows if that fails at once. */
   function ahead(delivery: Delivery, attempts: readonly Attempt[], endpoint: Endpoint): readonly number[] {
     const { trigger, status, nextAttemptAt } = delivery;
-    const { delaysMs } = policyOf(findProvider(tools, endpoint.provider), endpoint);
+    const provider = tools.providers.find(({ id }) => id === endpoint.provider);
+    if (provider === undefined) return [];
+    const { delaysMs } = policyOf(provider, endpoint);
     const step = attempts.filter((attempt) => attempt.trigger === 'scheduled').length;
     if (status !== 'sending') return scheduleAhead(delaysMs, { trigger, step, nextAttemptAt });
     return scheduleAhead(delaysMs, { trigger, step, nextAttemptAt: deliverer.now() }).slice(1);

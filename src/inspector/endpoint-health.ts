@@ -8,12 +8,12 @@ import type { EndpointHealth } from './contract.ts';
 
 /** How an endpoint has been doing, and what its provider will make of it. */
 export function endpointHealth(
-  provider: Provider,
+  provider: Provider | null,
   endpoint: Endpoint,
   record: EndpointRecord,
 ): EndpointHealth {
   const { succeeded, failed, waiting } = record;
-  const rule = provider.disable.value;
+  const rule = provider?.disable.value ?? null;
   const failures = rule === null || rule.unit === 'time' ? null : counted(rule, endpoint, record);
   return {
     succeeded,
@@ -34,12 +34,13 @@ function counted(
 }
 
 function outlook(
-  provider: Provider,
+  provider: Provider | null,
   { status, disabledReason, failingSince }: Endpoint,
   count: number,
 ): string {
   if (status === 'inactive') return 'inactive: deliveries are discarded';
   if (status === 'disabled') return disabledReason === null ? 'disabled' : `disabled: ${disabledReason}`;
+  if (provider === null) return 'its provider is not known here, so nothing is delivered';
   const rule = provider.disable.value;
   const gone = provider.retry.value.goneStatuses ?? [];
   if (rule?.unit === 'time') {

@@ -4,7 +4,6 @@ import type { Endpoint } from '../model/endpoint.ts';
 import { asUtf8 } from '../model/text.ts';
 import type { EndpointItem, Header } from './contract.ts';
 import { endpointHealth } from './endpoint-health.ts';
-import { findProvider } from './providers.ts';
 import type { InspectorTools } from './tools.ts';
 
 /** An endpoint as the page has it, with how it has been doing. */
@@ -28,7 +27,7 @@ export async function endpointItem(
     testedAt: isoOrNull(endpoint.testedAt),
     createdAt: iso(endpoint.createdAt),
     updatedAt: iso(endpoint.updatedAt),
-    health: endpointHealth(findProvider(tools, provider), endpoint, record),
+    health: endpointHealth(tools.providers.find((known) => known.id === provider) ?? null, endpoint, record),
   };
 }
 

@@ -94,7 +94,10 @@ export function endpointRoutes(tools: InspectorTools): Route<Handler>[] {
   };
 
   const disable: Handler = async (request) => {
-    const disabled = await update(request, (_provider, present, now) => deactivateEndpoint(present, now));
+    const { id } = await find(request);
+    // Whether its provider is known does not matter.
+    const disabled = await endpoints.update(id, (present) => deactivateEndpoint(present, deliverer.now()));
+    if (disabled === null) throw missing(id);
     return { endpoint: await show(disabled) };
   };
 

@@ -7,19 +7,19 @@ import { iso, isoOrNull } from './values.ts';
 /** An endpoint with the provider whose habits it has; the secret is shown in full only where that was asked for. */
 export interface ShownEndpoint {
   readonly endpoint: Endpoint;
-  readonly provider: Provider;
+  /** Null where it is of another project's configuration, or of one that is gone. */
+  readonly provider: Provider | null;
   readonly showSecrets: boolean;
 }
 
 /** An endpoint as the JSON contract has it. */
 export function endpointJson({ endpoint, provider, showSecrets }: ShownEndpoint): object {
   const { disabledAt, testedAt, failingSince, pausedUntil, createdAt, updatedAt, secret } = endpoint;
-  const policy = policyOf(provider, endpoint);
   return {
     ...endpoint,
     secret: shownSecret(secret, showSecrets),
-    publicKey: verificationKey(provider, secret),
-    effective: { timeoutMs: policy.timeoutMs, delaysMs: policy.delaysMs, disable: policy.disable },
+    publicKey: provider === null ? null : verificationKey(provider, secret),
+    effective: provider === null ? null : effective(provider, endpoint),
     disabledAt: isoOrNull(disabledAt),
     testedAt: isoOrNull(testedAt),
     failingSince: isoOrNull(failingSince),
@@ -27,6 +27,11 @@ export function endpointJson({ endpoint, provider, showSecrets }: ShownEndpoint)
     createdAt: iso(createdAt),
     updatedAt: iso(updatedAt),
   };
+}
+
+function effective(provider: Provider, endpoint: Endpoint): object {
+  const { timeoutMs, delaysMs, disable } = policyOf(provider, endpoint);
+  return { timeoutMs, delaysMs, disable };
 }
 
 /** A secret as it may be printed: whole, or no more than tells two of them apart. */

@@ -88,6 +88,8 @@ export function createDeliveryQueue(db: Database.Database, endpoints: EndpointTa
      where seq = @deliverySeq and status = 'sending' and owner = @owner and claim = @number`,
   );
 
+  // One row for each provider that has ever had an endpoint.
+  const selectProviders = db.prepare<[], string>('select provider from endpoint_changes').pluck();
   const cancelStranded = prepareCancelStranded(db);
   /** The number of the endpoint that was the last to get anything. */
   let turn = 0;
@@ -105,7 +107,9 @@ export function createDeliveryQueue(db: Database.Database, endpoints: EndpointTa
     let nextDueAt = Number.POSITIVE_INFINITY;
     let isQuiet = true;
     const taken: Claim[][] = [];
+    const isStrange = strangers(request);
     for (const lane of ring(source, batch)) {
+      if (isStrange?.(lane.endpointSeq) === true) continue;
       if (lane.dueAt > now) {
         nextDueAt = Math.min(nextDueAt, lane.dueAt);
         continue;
@@ -128,6 +132,12 @@ export function createDeliveryQueue(db: Database.Database, endpoints: EndpointTa
     const claimed = { claims, nextDueAt: Number.isFinite(nextDueAt) ? nextDueAt : null, isEntered: true };
     if (isQuiet) quiet.remember(request, claimed, resumeAt);
     return claimed;
+  }
+
+  /** Whether an endpoint's deliveries are to be left alone; undefined where no provider of any endpoint is unknown, as is usual. */
+  function strangers({ makes }: ClaimRequest): ((endpointSeq: number) => boolean) | undefined {
+    if (makes === undefined || selectProviders.all().every(makes)) return undefined;
+    return (endpointSeq) => !makes(endpoints.bySeq(endpointSeq).provider);
   }
 
   /**

@@ -167,6 +167,8 @@ export interface ClaimRequest {
   /** How many are under way at an endpoint, by its id. */
   readonly underWay: (endpointId: string) => number;
   readonly isSlow?: (endpointId: string) => boolean;
+  /** Whether deliveries of a provider's endpoints are made here; all are unless given. Others are left to whoever knows them. */
+  readonly makes?: (providerId: string) => boolean;
   /** Only those of a batch. */
   readonly batch?: string | undefined;
 }

@@ -191,6 +191,26 @@ export function storeQueueContract(start: () => Promise<Store>): void {
       expect(await claimed(world)).toHaveLength(2);
     });
 
+    test('leaves to others whose provider is not made here, as if it were not there', async () => {
+      const world = await begin();
+      const { store, owner, endpoint } = world;
+      const strange = newEndpoint({ provider: 'acme' });
+      await store.endpoints.add(strange);
+      await deliverTo(store, strange, { dueAt: NOON - 5 });
+      await deliverTo(store, strange, { dueAt: NOON + 1 });
+      const makes = (id: string): boolean => id !== 'acme';
+      expect(await store.deliveries.claim(wanting(owner, { makes }))).toMatchObject({
+        claims: [],
+        nextDueAt: null,
+      });
+      const mine = await deliverTo(store, endpoint);
+      await deliverTo(store, endpoint, { dueAt: NOON + 9 });
+      const { claims, nextDueAt } = await store.deliveries.claim(wanting(owner, { makes }));
+      expect(claims.map(({ deliveryId }) => deliveryId)).toEqual([mine]);
+      expect(nextDueAt).toBe(NOON + 9);
+      expect(await claimed(world, { makes: (id: string) => id === 'acme' })).toHaveLength(1);
+    });
+
     test('gives nothing twice, however many ask at once', async () => {
       const world = await begin();
       const { store, owner, endpoint } = world;

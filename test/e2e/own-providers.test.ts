@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'jsonc-parser';
 import * as contract from '../support/contract.ts';
-import { createHome, runCli, runHere, startListen, type CliResult } from '../support/cli.ts';
+import { createHome, runCli, runHere, startListen, startServe, type CliResult } from '../support/cli.ts';
+import { startServer } from '../support/http.ts';
 import { runInTerminal } from '../support/terminal.ts';
 
 const home = createHome();
@@ -482,5 +483,51 @@ describe('import', () => {
     expect([circle.code, circle.stderr]).toEqual([2, expect.stringMatching(/stdin: neither JSON nor YAML/)]);
     const odd = await runHere(['providers', 'import', '-'], { home, cwd: inner, stdin: 'a: [b' });
     expect([odd.code, odd.stderr]).toEqual([2, expect.stringMatching(/stdin: neither JSON nor YAML/)]);
+  });
+});
+
+describe('a provider of another project', () => {
+  test('keeps its endpoints, and its deliveries wait for an engine that knows it', async () => {
+    const own = createHome();
+    const mine = project({ 'webhook.config.json': { providers: [acme] } });
+    const other = project();
+    const app = await startServer();
+    const create = await runHere(
+      ['endpoints', 'create', '--provider', 'acme', '--url', app.url, '--events', '*', '--secret', 's'],
+      { home: own, cwd: mine },
+    );
+    expect(create.code, create.stderr).toBe(0);
+    const id = create.stdout.split('\n')[0]!;
+    await runHere(['emit', 'acme', 'order.made', '--no-wait'], { home: own, cwd: mine });
+
+    const elsewhere = (...args: string[]) => runHere(args, { home: own, cwd: other });
+    const listed = await elsewhere('endpoints', 'list', '--json');
+    contract.endpointList(listed.json());
+    expect(listed.json().endpoints).toMatchObject([{ id, provider: 'acme', effective: null }]);
+    const shown = await elsewhere('endpoints', 'show', id);
+    expect(shown.stdout).toContain('acme, which is not known here: nothing is delivered');
+    expect((await elsewhere('endpoints', 'list', '--status', 'disabled')).stdout).toBe('');
+
+    const serve = await startServe(['--clock', 'x60'], { home: own, cwd: other });
+    await runHere(
+      ['endpoints', 'create', '--provider', 'iverton', '--url', app.url, '--events', '*', '--secret', 's'],
+      { home: own, cwd: other },
+    );
+    await elsewhere('emit', 'iverton', 'deal.won', '--no-wait');
+    // What came later has gone, so what was there before was looked at and left.
+    await expect.poll(() => app.received.length).toBe(1);
+    await serve.stop();
+    expect(
+      (await elsewhere('deliveries', 'list', '--status', 'pending', '--json')).json().deliveries,
+    ).toHaveLength(1);
+
+    const there = await startServe([], { home: own, cwd: mine });
+    await expect.poll(() => app.received.length).toBe(2);
+    await there.stop();
+    expect(Object.fromEntries(app.received[1]!.headers)).toHaveProperty('X-Acme-Signature');
+
+    const disabled = await elsewhere('endpoints', 'disable', id);
+    expect([disabled.code, disabled.stdout]).toEqual([0, expect.stringContaining('inactive')]);
+    expect((await elsewhere('endpoints', 'delete', id)).code).toBe(0);
   });
 });

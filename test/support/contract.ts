@@ -108,7 +108,7 @@ const endpoint = object({
   pauses: count,
   createdAt: isoTime,
   updatedAt: isoTime,
-  effective: object({ timeoutMs: count, delaysMs: listOf(count), disable: anything }),
+  effective: orNull(object({ timeoutMs: count, delaysMs: listOf(count), disable: anything })),
 });
 
 export const endpointShown = object({ endpoint });

@@ -6,6 +6,7 @@ import { createChannel } from '../channel.ts';
 import { defineStream } from '../command.ts';
 import type { Context } from '../context.ts';
 import { createListeners, wholeDeliverer } from '../deliverers.ts';
+import { noteStrangers } from '../endpoints.ts';
 import { declareEngine, readClock, type EngineCommandOptions } from '../engine.ts';
 import { declareInspector, openInspector, type InspectorCommandOptions } from '../inspector.ts';
 import { parseInteger } from '../options.ts';
@@ -60,6 +61,7 @@ async function* serve(context: Context, options: ServeOptions): AsyncGenerator<S
   const { apiKey, isGenerated } = chooseKey(context, options.apiKey);
   const store = await context.store();
   const clock = await readClock(context, options.clock, store, ['real', 'virtual', 'manual', 'scaled']);
+  await noteStrangers(context, store);
   const channel = createChannel<ServeItem>();
   const count = { attempts: 0, acknowledged: 0 };
   let inspector: Inspector | undefined;

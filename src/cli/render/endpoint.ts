@@ -10,12 +10,12 @@ import { type Palette, type Term } from './term.ts';
 export function endpointDetails(shown: ShownEndpoint, term: Term): string {
   const { endpoint, provider, showSecrets } = shown;
   const { paint } = term;
-  const policy = policyOf(provider, endpoint);
+  const policy = provider === null ? null : policyOf(provider, endpoint);
   const secret = shownSecret(endpoint.secret, showSecrets);
-  const publicKey = verificationKey(provider, endpoint.secret);
+  const publicKey = provider === null ? null : verificationKey(provider, endpoint.secret);
   const filters = Object.entries(endpoint.filters).map(([name, values]) => `${name}=${values.join(',')}`);
   const facts: [string, string | null][] = [
-    ['provider', `${provider.name} (${provider.id})`],
+    ['provider', provider === null ? unknown(endpoint) : `${provider.name} (${provider.id})`],
     ['url', printable(endpoint.url)],
     ['events', printable(endpoint.eventTypes.join(', '))],
     [
@@ -32,8 +32,8 @@ export function endpointDetails(shown: ShownEndpoint, term: Term): string {
     ['public key', publicKey === null ? null : lines(publicKey)],
     ...endpoint.headers.map(([name, value]): [string, string] => ['header', printable(`${name}: ${value}`)]),
     ...filters.map((filter): [string, string] => ['filter', printable(filter)]),
-    ['time-out', formatDuration(policy.timeoutMs)],
-    ['retries', describeRetries(policy.delaysMs)],
+    ['time-out', policy === null ? null : formatDuration(policy.timeoutMs)],
+    ['retries', policy === null ? null : describeRetries(policy.delaysMs)],
   ];
   return [
     paint.bold(endpoint.id),
@@ -41,6 +41,10 @@ export function endpointDetails(shown: ShownEndpoint, term: Term): string {
       .filter((fact): fact is [string, string] => fact[1] !== null)
       .map(([name, value]) => `  ${paint.dim(name.padEnd(9))} ${value}`),
   ].join('\n');
+}
+
+function unknown({ provider }: Endpoint): string {
+  return `${printable(provider)}, which is not known here: nothing is delivered (is it in another configuration?)`;
 }
 
 /** A key of several lines begins on one of its own, to be copied as it is. */

@@ -19,6 +19,13 @@ test('the record is told as it is', () => {
   });
 });
 
+test('of a provider that is not known here nothing is counted', () => {
+  expect(endpointHealth(null, newEndpoint(), record)).toEqual({
+    ...{ succeeded: 7, failed: 3, waiting: 2, failures: null },
+    outlook: 'its provider is not known here, so nothing is delivered',
+  });
+});
+
 describe('an active endpoint', () => {
   test('is told how near it is to being disabled', () => {
     const health = endpointHealth(iverton, newEndpoint(), { ...record, retries: 2 });

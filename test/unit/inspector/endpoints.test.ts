@@ -115,6 +115,18 @@ test('the list is oldest first', async () => {
   expect(endpoints.map(({ id }: { id: string }) => id)).toEqual(ids);
 });
 
+test('one of a provider that is not known here is listed like any other, and can be disabled and deleted', async () => {
+  const { call, tools } = await begin();
+  const strange = newEndpoint({ provider: 'acme' });
+  await tools.store.endpoints.add(strange);
+  const { endpoints } = await call('GET', '/api/endpoints');
+  expect(endpoints).toMatchObject([{ id: strange.id, provider: 'acme', status: 'active' }]);
+  const { endpoint } = await call('POST', `/api/endpoints/${strange.id}/disable`, {});
+  expect(endpoint.status).toBe('inactive');
+  await call('DELETE', `/api/endpoints/${strange.id}`);
+  expect(await tools.store.endpoints.list()).toEqual([]);
+});
+
 describe('changing', () => {
   test('changes what is given, and leaves the rest', async () => {
     const { call, create } = await begin();

@@ -25,13 +25,10 @@ export default defineCommand<ListOptions, readonly ShownEndpoint[]>({
     if (status !== undefined && known === undefined) {
       throw new UsageError(`--status takes ${STATUSES.join(', ')}, not "${status}"`);
     }
-    const endpoints = await (
-      await context.store()
-    ).endpoints.list({
-      ...(provider === undefined ? {} : { provider }),
-      ...(known === undefined ? {} : { status: known }),
-    });
-    return Promise.all(endpoints.map((endpoint) => shown(context, endpoint, showSecrets)));
+    const { endpoints } = await context.store();
+    const found = await endpoints.list(provider === undefined ? {} : { provider });
+    const present = await Promise.all(found.map((endpoint) => shown(context, endpoint, showSecrets)));
+    return known === undefined ? present : present.filter(({ endpoint }) => endpoint.status === known);
   },
   render: (endpoints, term) =>
     endpoints.length === 0 ? { err: 'no endpoints' } : endpointTable(endpoints, term),
