@@ -1,6 +1,7 @@
 import type { AttemptError, AttemptResponse } from '../model/attempt.ts';
 import { formatDuration } from '../model/duration.ts';
 import { headerValue } from '../model/request.ts';
+import { parseUrl } from '../model/url.ts';
 import { describeSuccess, isSuccess, type Provider } from '../providers/provider.ts';
 import { signatureName } from '../signing/describe.ts';
 import { failed, passed, skipped, warned, type Finding } from '../model/check.ts';
@@ -49,8 +50,7 @@ export function judgeAnswer(response: AttemptResponse, sent: Sent): Finding {
 
 function redirected({ status, headers }: AttemptResponse, { url, provider }: Sent): Finding {
   const location = headerValue(headers, 'location');
-  const target =
-    location !== undefined && URL.canParse(location, url.href) ? new URL(location, url.href).href : null;
+  const target = location === undefined ? null : (parseUrl(location, url.href)?.href ?? null);
   const where = target === null ? 'elsewhere' : `to ${target}`;
   const find = provider === null ? warned : failed;
   return find(

@@ -4,6 +4,7 @@ import { formatDuration } from '../model/duration.ts';
 import { subscribes, type Endpoint } from '../model/endpoint.ts';
 import { nearestNames } from '../model/nearest.ts';
 import type { Header } from '../model/request.ts';
+import { parseUrl } from '../model/url.ts';
 import type { Provider } from '../providers/provider.ts';
 import { hasContent, signatureHeaders } from '../signing/describe.ts';
 import type { SignatureScheme } from '../signing/scheme.ts';
@@ -40,7 +41,7 @@ export function checkEndpoint(provider: Provider, endpoint: Endpoint, checks: En
 
 /** @throws {SettingError} `ERR_ENDPOINT` where the provider cannot deliver there. */
 export function checkUrl(provider: Provider, text: string, allowHttp = false): void {
-  const url = URL.canParse(text) ? new URL(text) : null;
+  const url = parseUrl(text);
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
     throw wrong('url', `"${text}" is not a URL to deliver to`, 'write it like https://example.com/webhooks');
   }

@@ -1,6 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { HEADER_NAME } from '../model/header-line.ts';
 import { withoutHeaders, withoutHopByHop, type Header, type OutgoingRequest } from '../model/request.ts';
+import { parseUrl } from '../model/url.ts';
 
 export interface Destination {
   readonly origin: string;
@@ -30,8 +31,8 @@ export function createDestinations(): (url: string) => Destination {
 
 /** A URL's server, and its path and query as they are written where they can be sent so. */
 function parseDestination(text: string): Destination {
-  if (!URL.canParse(text)) throw new UnsendableError('the URL is not valid');
-  const url = new URL(text);
+  const url = parseUrl(text);
+  if (url === null) throw new UnsendableError('the URL is not valid');
   if (!/^https?:$/.test(url.protocol)) throw new UnsendableError('the URL is neither http nor https');
   const written = /^[a-z]+:\/\/[^/?#\\]+(\/[\x21-\x22\x24-\x7e]*)$/i.exec(text.split('#')[0]!)?.[1];
   return { origin: url.origin, path: written ?? url.pathname + url.search };

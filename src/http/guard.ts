@@ -1,5 +1,6 @@
 import { isLoopbackHost } from '../model/address.ts';
 import { headerValues, type Header } from '../model/request.ts';
+import { parseUrl } from '../model/url.ts';
 
 /**
  * Why a request to a local server is not meant for it, or null: a page elsewhere that makes a browser send requests here, or a name
@@ -27,5 +28,6 @@ export function foreignToPage(headers: readonly Header[]): string | null {
 }
 
 function isOurs(url: string): boolean {
-  return URL.canParse(url) && isLoopbackHost(new URL(url).hostname);
+  const parsed = parseUrl(url);
+  return parsed !== null && isLoopbackHost(parsed.hostname);
 }

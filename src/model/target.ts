@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.ts';
+import { parseUrl } from './url.ts';
 
 /** A URL to send to; `localhost:3000/hook`, `:3000` and `3000` mean HTTP on this machine. */
 export function parseTarget(text: string, option: string): URL {
@@ -9,7 +10,7 @@ export function parseTarget(text: string, option: string): URL {
       : /^[a-z]+:\/\//i.test(text)
         ? text
         : `http://${text}`;
-  const url = URL.canParse(full) ? new URL(full) : null;
+  const url = parseUrl(full);
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
     throw new UsageError(
       `"${text}" is not a URL to send to (${option})`,

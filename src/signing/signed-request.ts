@@ -1,5 +1,6 @@
 import { headerValue, type Header, type OutgoingRequest } from '../model/request.ts';
 import { valueAt } from '../model/json-path.ts';
+import { parseUrl } from '../model/url.ts';
 import type { SignedValue } from './scheme.ts';
 
 /** A request as far as a signature can depend on it. */
@@ -59,7 +60,7 @@ export function readRequest(request: SignedRequest): RequestReader {
 
 /** The request as its receiver will see it. */
 export function signedView({ method, url, headers, body }: OutgoingRequest): SignedRequest {
-  const path = URL.canParse(url) ? new URL(url) : null;
+  const path = parseUrl(url);
   return { method, headers, body, ...(path === null ? {} : { path: path.pathname + path.search }) };
 }
 

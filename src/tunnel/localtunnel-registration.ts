@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { text } from 'node:stream/consumers';
 import { TunnelError } from '../errors.ts';
+import { isUrl } from '../model/url.ts';
 
 /** What a localtunnel server gives to a client that asks for a tunnel. */
 export interface Registration {
@@ -88,7 +89,7 @@ function isGrant(answer: Record<string, unknown> | null): answer is Record<strin
     typeof id === 'string' &&
     typeof url === 'string' &&
     /^https?:\/\//.test(url) &&
-    URL.canParse(url) &&
+    isUrl(url) &&
     Number.isInteger(port) &&
     (ip === undefined || ip === null || typeof ip === 'string') &&
     (connections === undefined || Number.isInteger(connections))

@@ -2,6 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import { TunnelError, UsageError } from '../errors.ts';
 import type { Clock } from '../model/clock.ts';
+import { parseUrl } from '../model/url.ts';
 import { register, type Registration } from './localtunnel-registration.ts';
 import { aborted, untilAborted, withinTime } from './opening.ts';
 import type { OpenTunnel, TunnelDriver } from './tunnel.ts';
@@ -38,10 +39,10 @@ export function localtunnelDriver({
   openTimeoutMs = 10_000,
   clock,
 }: LocaltunnelOptions): TunnelDriver {
-  if (!URL.canParse(host) || !/^https?:/i.test(host)) {
+  const server = parseUrl(host);
+  if (server === null || !/^https?:/i.test(host)) {
     throw new UsageError(`the tunnel server ${host} is no URL`, `write it as in ${PUBLIC_SERVER}`);
   }
-  const server = new URL(host);
   const late = (): TunnelError =>
     new TunnelError(
       'ERR_TUNNEL_TIMEOUT',

@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { stripVTControlCharacters } from 'node:util';
+import { parseUrl } from '../model/url.ts';
 
 /**
  * The URL in a tunnel program's output that leads to the tunnel: the first https one, else the first http one, that
@@ -21,8 +22,9 @@ function trim(match: string): string {
 }
 
 function isTunnel(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { hostname, pathname } = new URL(text);
+  const url = parseUrl(text);
+  if (url === null) return false;
+  const { hostname, pathname } = url;
   return isPublicHost(hostname) && !isServicePage(hostname) && !INFORMATION_PATH.test(pathname);
 }
 
