@@ -124,7 +124,7 @@ module.exports = {
     oneImporter('localtunnel', 'tunnel/localtunnel\\.ts'),
     oneImporter('chalk', 'cli/render/term\\.ts'),
     oneImporter('cli-table3', 'cli/render/term\\.ts'),
-    oneImporter('jsonc-parser', '(forge/set-in-place|cli/edit-config)\\.ts'),
+    oneImporter('jsonc-parser', 'cli/edit-config\\.ts'),
     oneImporter('yaml', 'cli/openapi-document\\.ts'),
     oneImporter('@jmespath-community/jmespath', 'expect/jmespath\\.ts'),
     oneImporter('ajv', 'expect/schema\\.ts'),

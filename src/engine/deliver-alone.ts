@@ -1,3 +1,4 @@
+import { keepsTime } from '../forge/own-time.ts';
 import type { Attempt } from '../model/attempt.ts';
 import type { Delivery } from '../model/delivery.ts';
 import type { Endpoint } from '../model/endpoint.ts';
@@ -39,7 +40,7 @@ export async function deliverAlone(
     store,
     sender,
     randomBytes,
-    rendering,
+    rendering: { keepsTime: keepsTime(provider, options.payload), ...rendering },
     policy,
     ...(clock === undefined ? {} : { clock }),
     ...(real === undefined ? {} : { real }),

@@ -28,7 +28,10 @@ export interface DispatchTools {
 }
 
 /** How requests differ from what the provider sends, to try a consumer out. */
-export type Rendering = Pick<RequestOptions, 'form' | 'signature' | 'breakage' | 'extraHeaders'>;
+export type Rendering = Pick<
+  RequestOptions,
+  'form' | 'signature' | 'breakage' | 'extraHeaders' | 'keepsTime'
+>;
 
 export interface Dispatched {
   readonly attempt: Attempt;

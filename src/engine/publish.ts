@@ -95,7 +95,7 @@ function bodyPerEndpoint(
   { provider, body }: Message,
   { overrides = [] }: PayloadOptions,
 ): (endpoint: Endpoint) => Uint8Array {
-  const place = provider.envelope.value.endpointId.find((location) => 'body' in location);
+  const place = provider.envelope.value.endpointId.find((location) => location.body !== undefined);
   if (place === undefined) return () => body;
   const path = parseJsonPath(place.body);
   // Whoever sets it means it.

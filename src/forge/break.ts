@@ -1,10 +1,10 @@
 import { UsageError } from '../errors.ts';
-import type { OutgoingRequest } from '../model/request.ts';
+import { headerValue, type Header, type OutgoingRequest } from '../model/request.ts';
 import { parseJsonBody } from '../providers/identify.ts';
 import type { Provider } from '../providers/provider.ts';
 import { schemeOf } from '../providers/signatures.ts';
 import { signsBody } from '../signing/content.ts';
-import { hasContent } from '../signing/describe.ts';
+import { hasContent, signatureHeaders } from '../signing/describe.ts';
 import { isSigned } from '../signing/extract.ts';
 import { withoutSignature, withSpoiltSignature } from '../signing/place.ts';
 import type { SignatureScheme } from '../signing/scheme.ts';
@@ -19,7 +19,7 @@ export type Breakage = (typeof BREAKAGES)[number];
 export function breakagesOf(provider: Provider): readonly Breakage[] {
   const scheme = provider.signature.value;
   return BREAKAGES.filter((breakage) => {
-    if (breakage === 'timestamp') return tellsTime(provider);
+    if (breakage === 'timestamp') return limitOf(scheme) !== null;
     if (scheme.kind === 'none') return false;
     return breakage !== 'body' || (hasContent(scheme) && signsBody(scheme));
   });
@@ -40,8 +40,6 @@ export function breakRequest(
   signature?: string,
 ): OutgoingRequest {
   const scheme = schemeOf(provider, signature) ?? provider.signature.value;
-  // Signed with another secret, or as of long ago, in the first place.
-  if (breakage === 'timestamp') return request;
   if (scheme.kind === 'none') {
     throw new UsageError(
       `${provider.name} signs nothing that could be broken`,
@@ -58,27 +56,52 @@ export function breakRequest(
   if (!isSigned(scheme, readRequest(signedView(request)))) {
     throw new UsageError(`only a signed request can be broken by ${breakage}`, 'give a secret (--secret)');
   }
-  if (breakage === 'wrong-secret') return request;
+  // Signed with another secret, or as of long ago, in the first place.
+  if (breakage === 'wrong-secret' || breakage === 'timestamp') return request;
   return breakage === 'missing-header'
     ? withoutSignatures(provider, request)
     : withSpoiltSignatures(provider, scheme, request);
 }
 
-/** The world an hour ago, where the provider's requests tell the time at all. */
-export function longAgo(provider: Provider, context: ForgeContext): ForgeContext {
-  if (tellsTime(provider)) return { ...context, now: context.now - STALE_SECONDS * 1_000 };
+/** The world as long ago as makes a signature too old: an hour, where the provider does not allow more. */
+export function longAgo(provider: Provider, context: ForgeContext, signature?: string): ForgeContext {
+  const limit = limitOf(schemeOf(provider, signature) ?? provider.signature.value);
+  if (limit !== null) {
+    const seconds = limit < STALE_SECONDS ? STALE_SECONDS : limit + STALE_SECONDS;
+    return { ...context, now: context.now - seconds * 1_000 };
+  }
   throw new UsageError(
-    `${provider.name} sends no timestamp header that could be broken`,
+    `${provider.name} sets no limit to the age of a timestamp, so nobody could tell that it is broken`,
     'break its signature instead',
   );
 }
 
-function tellsTime({ headers, signature: { value: scheme } }: Provider): boolean {
-  // What is good for ever nobody would refuse.
-  if (hasContent(scheme) && scheme.timestamp !== undefined) return scheme.timestamp.toleranceSeconds !== null;
-  return headers.some(({ value }) => 'from' in value && TIMES.has(value.from));
+/** How old a signature may be, in seconds; null where it is good for ever, or for as long as nobody can tell. */
+function limitOf(scheme: SignatureScheme): number | null {
+  return hasContent(scheme) ? (scheme.timestamp?.toleranceSeconds ?? null) : null;
 }
-const TIMES: ReadonlySet<string> = new Set(['attemptUnixSeconds', 'attemptUnixMillis', 'attemptIso8601']);
+
+/**
+ * Headers of the user's own go out as they are given, which leaves nothing to break where they are what is to be wrong.
+ * @throws {UsageError}
+ */
+export function refuseOwnHeaders(
+  own: readonly Header[],
+  breakage: Breakage,
+  provider: Provider,
+  signature?: string,
+): void {
+  if (breakage !== 'timestamp' && breakage !== 'wrong-secret') return;
+  const scheme = schemeOf(provider, signature) ?? provider.signature.value;
+  const from = hasContent(scheme) && breakage === 'timestamp' ? scheme.timestamp?.from : undefined;
+  const times = from !== undefined && 'header' in from ? [from.header, ...(from.fallback ?? [])] : [];
+  const given = [...signatureHeaders(scheme), ...times].find((name) => headerValue(own, name) !== undefined);
+  if (given === undefined) return;
+  throw new UsageError(
+    `${given} is given, so it would go out unbroken`,
+    'leave that header out, or leave the request unbroken',
+  );
+}
 
 /** All that are there, so that none is left that verifies. */
 function withSpoiltSignatures(

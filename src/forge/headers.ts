@@ -8,7 +8,7 @@ import type { ForgeContext, Message } from './message.ts';
 
 type Source = Extract<DeliveryHeader['value'], { from: unknown }>['from'];
 
-/** The headers a provider sends besides the signature, in its order. Those with nothing to hold are left out. */
+/** The headers a provider sends besides the signature, in its order. Those with nothing to hold are left out, unless the profile has an example. */
 export function deliveryHeaders(
   message: Message,
   context: ForgeContext,
@@ -21,7 +21,11 @@ export function deliveryHeaders(
   const headers = [...provider.headers, ...(other?.headers ?? [])]
     .filter(({ extra = false }) => extras || !extra)
     .map(
-      ({ name, value }) => [name, 'text' in value ? value.text : cut(sources[value.from](), value)] as const,
+      ({ name, value }) =>
+        [
+          name,
+          'text' in value ? value.text : (cut(sources[value.from](), value) ?? value.otherwise ?? null),
+        ] as const,
     )
     .filter((header): header is Header => header[1] !== null);
   const own = provider.events.find(({ name }) => name === eventType)?.headers ?? {};

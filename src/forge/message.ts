@@ -7,6 +7,8 @@ export interface Message {
   readonly eventType: string | null;
   readonly eventId: string | null;
   readonly body: Uint8Array;
+  /** Whether the time that is signed in its body is the user's own, and stays as it is. */
+  readonly keepsTime?: boolean;
   /** The endpoint it goes to, for a provider that names it in a header, where the body does not say. */
   readonly endpointId?: string;
   /** The delivery it is part of, where there is one: ids in headers that stay the same over its attempts come from it. */

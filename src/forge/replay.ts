@@ -16,6 +16,7 @@ import { readRequest, signedView } from '../signing/signed-request.ts';
 import { formatTime } from '../signing/time.ts';
 import { cut } from './headers.ts';
 import type { Override } from './overrides.ts';
+import { setsTime } from './own-time.ts';
 import { setInPlace } from './set-in-place.ts';
 
 export interface ReplayRequestOptions {
@@ -32,11 +33,11 @@ export async function renderReplay(
   options: ReplayRequestOptions,
   nowMs: number,
 ): Promise<OutgoingRequest> {
-  const body =
-    options.overrides.length === 0 ? captured.body : await setInPlace(captured.body, options.overrides);
+  const body = options.overrides.length === 0 ? captured.body : setInPlace(captured.body, options.overrides);
   const kept = withoutHeaders(withoutHopByHop(captured.headers), ['host', 'content-length']);
   const request: OutgoingRequest = { method: captured.method, url: options.url, headers: kept, body };
-  const signed = options.resign === null ? request : resign(request, options.resign, nowMs);
+  const signed =
+    options.resign === null ? request : resign(request, options.resign, options.overrides, nowMs);
   const headers = options.headers.reduce<readonly Header[]>(
     (all, [name, value]) => withHeader(all, name, value),
     signed.headers,
@@ -48,6 +49,7 @@ export async function renderReplay(
 function resign(
   captured: OutgoingRequest,
   { provider, secret }: { provider: Provider; secret: Secret },
+  overrides: readonly Override[],
   nowMs: number,
 ): OutgoingRequest {
   const { body } = captured;
@@ -75,7 +77,9 @@ function resign(
     const present = [header, ...fallback].find((name) => headers.some(([other]) => isSame(other, name)));
     if (present !== undefined) headers = withHeader(headers, present, formatTime(timestamp.format, nowMs));
   }
-  return signRequest(provider, { ...captured, headers }, secret, { now: nowMs, signature: other?.name });
+  const signature = other?.name;
+  const keepTime = setsTime(provider, overrides, signature);
+  return signRequest(provider, { ...captured, headers }, secret, { now: nowMs, signature, keepTime });
 }
 
 function isSame(one: string, other: string): boolean {

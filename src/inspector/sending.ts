@@ -64,13 +64,17 @@ async function render(tools: InspectorTools, fields: Fields): Promise<Rendered> 
   const body = readText(fields, 'body');
   if (body === undefined) throw new UsageError('body is missing');
   const world = { now: clock.now(), randomBytes };
-  const message = await renderMessage(provider, readText(fields, 'type'), { data: Buffer.from(body) }, world);
+  const headers = readHeaders(fields, 'headers') ?? [];
+  const payload = { data: Buffer.from(body), headers };
+  const message = await renderMessage(provider, readText(fields, 'type'), payload, world);
   const { secret, signedWith } = chooseSecret(tools, fields, provider.id);
   const options = {
     url: parseTarget(needText(fields, 'to'), 'the target').href,
     secret,
-    headers: readHeaders(fields, 'headers') ?? [],
+    headers,
     breakage: readBreakage(fields),
+    // The page begins with an example, which may stand there for a while.
+    keepsTime: false,
   };
   return { message, request: renderRequest(message, options, world), signedWith };
 }

@@ -39,7 +39,10 @@ export const bitbucket = defineProvider({
   headers: [
     { name: 'X-Event-Key', value: { from: 'eventType' } },
     { name: 'X-Request-UUID', value: { from: 'deliveryUuid' } },
-    { name: 'X-Hook-UUID', value: { from: 'endpointId' } },
+    {
+      name: 'X-Hook-UUID',
+      value: { from: 'endpointId', otherwise: '3f8a6d10-2c57-4e9b-a1d4-6b0e7f52c893' },
+    },
     { name: 'X-Attempt-Number', value: { from: 'attemptNumber' } },
   ],
   timeoutMs: 10_000,

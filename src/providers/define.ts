@@ -32,6 +32,7 @@ export interface ProviderProfile {
   readonly envelope: Given<Partial<Envelope>>;
   readonly generic?: boolean;
   readonly body?: 'json' | 'form';
+  readonly escapesUnicode?: boolean;
   /** Besides `Content-Type`, which follows from `body` unless it is among them. */
   readonly headers?: readonly DeliveryHeader[];
   readonly ownHeaders?: readonly string[];
@@ -69,6 +70,7 @@ export function defineProvider(profile: ProviderProfile): Provider {
     },
     generic: profile.generic ?? false,
     body,
+    escapesUnicode: profile.escapesUnicode ?? false,
     headers: headers.some(({ name }) => name.toLowerCase() === 'content-type')
       ? headers
       : [{ name: 'Content-Type', value: { text: CONTENT_TYPES[body] } }, ...headers],

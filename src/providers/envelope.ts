@@ -1,15 +1,18 @@
+import type { OneOf } from '../signing/scheme.ts';
+
 /**
  * A place in a request. `body` is a dotted path into its JSON, where a number counts in an array (`entry.0.id`); `form` a
  * parameter of a form body; `keyBeside` the first key of the body that is none of these, for providers that name the type by
  * the key of its object; `join` two or more places with text between, of which all but the first may be missing.
  */
-export type Location =
+export type Location = OneOf<
   | { readonly body: string }
   | { readonly header: string }
   | { readonly form: string }
   | { readonly query: string }
   | { readonly keyBeside: readonly string[] }
-  | { readonly join: readonly [Location, ...Location[]]; readonly with: string };
+  | { readonly join: readonly [Location, ...Location[]]; readonly with: string }
+>;
 
 export interface EventType {
   readonly name: string;

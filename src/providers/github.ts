@@ -42,8 +42,9 @@ export const github = defineProvider({
     { name: 'X-GitHub-Delivery', value: { from: 'deliveryUuid' } },
     {
       name: 'X-GitHub-Hook-ID',
-      value: { from: 'endpointId' },
-      assumed: "at GitHub it is a number; here it is the endpoint's id",
+      value: { from: 'endpointId', otherwise: '512387425' },
+      assumed:
+        "at GitHub it is a number; deliveries to an endpoint have the endpoint's id, others always the same number",
     },
     {
       name: 'X-GitHub-Hook-Installation-Target-Type',

@@ -45,8 +45,9 @@ export const gitlab = defineProvider({
     { name: 'X-Gitlab-Instance', value: { text: 'https://gitlab.com' } },
     {
       name: 'X-Gitlab-Webhook-UUID',
-      value: { from: 'endpointId' },
-      assumed: "at GitLab it is a UUID; here it is the endpoint's id",
+      value: { from: 'endpointId', otherwise: '7c9d1e2a-5b64-4f0e-8d3a-91b2c6e4f708' },
+      assumed:
+        "at GitLab it is a UUID; deliveries to an endpoint have the endpoint's id, others always the same UUID",
     },
     {
       name: 'X-Gitlab-Event-UUID',

@@ -23,6 +23,8 @@ export type HeaderValue =
       /** Only what stands before, or after, the first of this text. */
       readonly before?: string;
       readonly after?: string;
+      /** Sent where there is nothing of the kind, as of an endpoint that was never made: an example of the provider's make. */
+      readonly otherwise?: string;
     };
 
 export interface DeliveryHeader {

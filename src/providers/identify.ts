@@ -59,7 +59,7 @@ export function locate(locations: readonly Location[], request: RawRequest, json
 function look(location: Location, request: RawRequest, json: unknown): string | null {
   if ('body' in location) return textOf(valueAt(json, location.body));
   if ('header' in location) return textOf(headerValue(request.headers, location.header));
-  if ('join' in location) return joined(location.join, location.with, request, json);
+  if (location.join !== undefined) return joined(location.join, location.with, request, json);
   if ('keyBeside' in location) return keyBeside(location.keyBeside, json);
   if ('query' in location) return textOf(parametersOf(queryOf(request.path)).get(location.query));
   return textOf(formOf(request, json)?.get(location.form));

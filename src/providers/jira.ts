@@ -36,7 +36,7 @@ export const jira = defineProvider({
     {
       name: 'X-Atlassian-Webhook-Flow',
       value: { text: 'Primary' },
-      assumed: 'Primary or Secondary; most are Primary; most are Primary',
+      assumed: 'Primary or Secondary; most are Primary',
     },
   ],
   ownHeaders: ['x-atlassian-'],

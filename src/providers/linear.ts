@@ -9,12 +9,17 @@ export const linear = defineProvider({
     hash: 'sha256',
     signature: { header: 'Linear-Signature' },
     forms: [{ prefix: '', encoding: 'hex' }],
-    timestamp: { from: { body: 'webhookTimestamp' }, format: 'unix-ms', toleranceSeconds: 60 },
+    timestamp: {
+      from: { body: 'webhookTimestamp' },
+      format: 'unix-ms',
+      isNumber: true,
+      toleranceSeconds: 60,
+    },
   },
   envelope: {
     type: [{ join: [{ body: 'type' }, { body: 'action' }], with: '.' }],
     id: [{ header: 'Linear-Delivery' }],
-    time: [{ body: 'createdAt' }],
+    time: [{ body: 'createdAt' }, { body: 'webhookTimestamp' }],
     endpointId: [{ body: 'webhookId' }],
     data: 'data',
     // There is no event id in the body; another resource keeps two forged events apart.

@@ -9,6 +9,7 @@ const HOUR = 3_600;
 export const meta = defineProvider({
   id: 'meta',
   name: 'Meta',
+  escapesUnicode: true,
   signature: metaScheme,
   otherSignatures: [metaOldSignature],
   envelope: assumed(

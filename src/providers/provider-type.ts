@@ -77,6 +77,8 @@ export interface Provider {
   readonly generic: boolean;
   /** What deliveries are written in. */
   readonly body: 'json' | 'form';
+  /** Whether JSON is written in ASCII alone, other characters escaped: `\u00e9`. */
+  readonly escapesUnicode: boolean;
   readonly headers: readonly DeliveryHeader[];
   /** What names of headers begin with that nobody else sends, besides those that hold its id: `x-zm-` at Zoom. */
   readonly ownHeaders: readonly string[];

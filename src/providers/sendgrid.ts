@@ -31,6 +31,7 @@ export const sendgrid = defineProvider({
     },
     'the fields are as integrations read them',
   ),
+  ownHeaders: ['x-twilio-email-event-webhook-'],
   success: assumed([[200, 299]], 'that any 2xx counts is widely said and not confirmed'),
   retry: assumed(
     { delaysSeconds: exponentialOver(86_400, 11, 2) },

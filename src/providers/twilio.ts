@@ -64,7 +64,7 @@ export const twilio = defineProvider({
     'signed are the URL that Twilio was given, with its query, and the sorted parameters of the form: behind a tunnel or proxy the public URL has to be told',
     'a JSON body is not in the signed text itself; the URL holds its digest in bodySHA256',
     'the URL is tried with its port and without, as senders leave the default port out or not',
-    'the fragment of a URL can change time-outs and retries (#rc=2&rt=5000), and a fallback URL is asked where the first fails',
+    'the fragment of a URL can change time-outs and retries (#rc=2&rt=5000), and a fallback URL is asked where the first fails: neither is acted out here',
     'the parameters sent depend on the product, and new ones are added: verify all that came',
   ],
 });

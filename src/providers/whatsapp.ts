@@ -10,6 +10,7 @@ const VALUE = 'entry.0.changes.0.value';
 export const whatsapp = defineProvider({
   id: 'whatsapp',
   name: 'WhatsApp',
+  escapesUnicode: true,
   signature: metaScheme,
   otherSignatures: [metaOldSignature],
   envelope: assumed(

@@ -1,6 +1,8 @@
-import { WebhookError } from '../errors.ts';
-import { parseJsonPath, setAt, valueAt } from '../model/json-path.ts';
+import { UsageError, WebhookError } from '../errors.ts';
+import { parseJsonPath, valueAt } from '../model/json-path.ts';
+import { removeFromJsonText, setInJsonText } from '../model/json-text.ts';
 import { withHeader, withoutHeaders, type OutgoingRequest } from '../model/request.ts';
+import { asUtf8 } from '../model/text.ts';
 import { takeApart } from './extract.ts';
 import { parseJson, parseQuery, readRequest, signedView } from './signed-request.ts';
 import type { Secret, SignaturePlace, SignatureScheme, TokenScheme } from './scheme.ts';
@@ -8,19 +10,34 @@ import type { Secret, SignaturePlace, SignatureScheme, TokenScheme } from './sch
 /** Where something can be put into a request. */
 type Place =
   | { readonly header: string }
-  | { readonly body: string }
+  /** What stands there as a number or as text stays that; where nothing stands, it is text unless it is said to be a number. */
+  | { readonly body: string; readonly isNumber?: boolean | undefined }
   | { readonly form: string }
   | { readonly query: string };
 
-/** A request with a value at a place, instead of what stands there. */
+/**
+ * A request with a value at a place, instead of what stands there. Of a body every other byte stays as it is.
+ * @throws {WebhookError} `ERR_UNSIGNABLE` where the body cannot hold it.
+ */
 export function placeValue(place: Place, request: OutgoingRequest, value: string): OutgoingRequest {
+  const placed = placeIfHeld(place, request, value);
+  if (placed !== null) return placed;
+  const name = 'body' in place ? place.body : '';
+  throw new WebhookError(
+    'ERR_UNSIGNABLE',
+    `the body is not a JSON object that can hold ${name}, which belongs in it`,
+    { hint: 'give a JSON object (--data)' },
+  );
+}
+
+/** The same, or null where the body cannot hold it. */
+export function placeIfHeld(place: Place, request: OutgoingRequest, value: string): OutgoingRequest | null {
   if ('header' in place) return { ...request, headers: withHeader(request.headers, place.header, value) };
-  if ('body' in place) return { ...request, body: setInBody(request.body, place.body, value) };
-  if ('form' in place) {
-    const form = parseQuery(Buffer.from(request.body).toString());
-    form.set(place.form, value);
-    return { ...request, body: Buffer.from(form.toString()) };
+  if ('body' in place) {
+    const body = setInBody(request.body, place, value);
+    return body === null ? null : { ...request, body };
   }
+  if ('form' in place) return { ...request, body: withParameter(request.body, place.form, value) };
   return { ...request, url: withQuery(request.url, place.query, value) };
 }
 
@@ -58,11 +75,7 @@ export function withoutSignature(scheme: SignatureScheme, request: OutgoingReque
     return { ...request, headers: withoutHeaders(request.headers, names) };
   }
   if ('body' in place) return { ...request, body: removeFromBody(request.body, place.body) };
-  if ('form' in place) {
-    const form = parseQuery(Buffer.from(request.body).toString());
-    form.delete(place.form);
-    return { ...request, body: Buffer.from(form.toString()) };
-  }
+  if ('form' in place) return { ...request, body: withParameter(request.body, place.form, null) };
   return { ...request, url: withQuery(request.url, place.query, null) };
 }
 
@@ -122,26 +135,48 @@ function decodeURIComponentSafely(text: string): string {
   }
 }
 
-/** What stands there as a number stays one. */
-function setInBody(body: Uint8Array, path: string, text: string): Uint8Array {
-  const tree = parse(body, path);
-  const value = typeof valueAt(tree, path) === 'number' ? Number(text) : text;
-  return Buffer.from(JSON.stringify(setAt(tree, parseJsonPath(path), value)));
+/**
+ * A form with a parameter, where the first of that name stands or else at the end, or without it. Read as Latin-1, in which any bytes
+ * are text and stay the same.
+ */
+function withParameter(body: Uint8Array, name: string, value: string | null): Uint8Array {
+  const pairs = Buffer.from(body).toString('latin1').split('&');
+  const nameOf = (pair: string): string | undefined => {
+    const [first] = parseQuery(Buffer.from(pair, 'latin1').toString()).keys();
+    return first;
+  };
+  const isIt = pairs.map((pair) => nameOf(pair) === name);
+  const own = value === null ? [] : [new URLSearchParams({ [name]: value }).toString()];
+  const at = isIt.indexOf(true);
+  const written = pairs.flatMap((pair, index) => (index === at ? own : isIt[index] ? [] : [pair]));
+  const isEmpty = written.length === 1 && written[0] === '';
+  const whole = at >= 0 ? written : [...(isEmpty ? [] : written), ...own];
+  return Buffer.from(whole.join('&'), 'latin1');
+}
+
+const NUMBER = /^(0|[1-9]\d*)(\.\d+)?$/;
+
+function setInBody(
+  body: Uint8Array,
+  { body: path, isNumber = false }: Extract<Place, { body: string }>,
+  text: string,
+): Uint8Array | null {
+  const json = asUtf8(body);
+  const tree = parseJson(body);
+  if (json === null || typeof tree !== 'object' || tree === null) return null;
+  const present = valueAt(tree, path);
+  const isDue = typeof present === 'number' || (isNumber && typeof present !== 'string');
+  try {
+    const value = isDue && NUMBER.test(text) ? Number(text) : text;
+    return Buffer.from(setInJsonText(json, parseJsonPath(path), value));
+  } catch (error) {
+    if (error instanceof UsageError) return null;
+    throw error;
+  }
 }
 
 function removeFromBody(body: Uint8Array, path: string): Uint8Array {
-  const tree = parseJson(body);
-  if (valueAt(tree, path) === undefined) return body;
-  const keys = path.split('.');
-  const holder = keys.length === 1 ? tree : valueAt(tree, keys.slice(0, -1).join('.'));
-  delete (holder as Record<string, unknown>)[keys.at(-1)!];
-  return Buffer.from(JSON.stringify(tree));
-}
-
-function parse(body: Uint8Array, path: string): unknown {
-  const tree = parseJson(body);
-  if (tree !== undefined) return tree;
-  throw new WebhookError('ERR_UNSIGNABLE', `the body is not JSON, and ${path} belongs in it`, {
-    hint: 'give a JSON body (--data)',
-  });
+  const json = asUtf8(body);
+  if (json === null || valueAt(parseJson(body), path) === undefined) return body;
+  return Buffer.from(removeFromJsonText(json, parseJsonPath(path)));
 }

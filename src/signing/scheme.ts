@@ -4,18 +4,26 @@ export type Secret = string | Uint8Array;
 export type Hash = 'md5' | 'sha1' | 'sha256' | 'sha384' | 'sha512';
 export type DigestEncoding = 'hex' | 'HEX' | 'base64' | 'base64url';
 
+type KeysOf<Union> = Union extends unknown ? keyof Union : never;
+
+/** One of several objects and nothing of the others: a union alone lets pass what has the keys of two. */
+export type OneOf<Union, All = Union> = Union extends unknown
+  ? Union & { readonly [Key in Exclude<KeysOf<All>, keyof Union>]?: never }
+  : never;
+
 /** Where in a request a value stands that is signed, or that says when it was signed. */
-export type SignedValue =
+export type SignedValue = OneOf<
   | { readonly header: string; readonly fallback?: readonly string[] }
   /** A field beside the signature itself, such as `t` in `t=1700000000,v1=…`. */
   | { readonly field: string }
   /** Dotted path into the JSON body. */
   | { readonly body: string }
   | { readonly form: string }
-  | { readonly query: string };
+  | { readonly query: string }
+>;
 
 /** Where the signature stands. */
-export type SignaturePlace =
+export type SignaturePlace = OneOf<
   | {
       /** The header the provider sends. Names compare without case. */
       readonly header: string;
@@ -28,7 +36,8 @@ export type SignaturePlace =
     }
   | { readonly body: string }
   | { readonly form: string }
-  | { readonly query: string };
+  | { readonly query: string }
+>;
 
 /** How a value holds several signatures, or a signature among other fields. */
 export interface SignatureItems {
@@ -63,6 +72,8 @@ export interface KeyForm {
 export interface SignedTime {
   readonly from: SignedValue;
   readonly format: 'unix' | 'unix-ms' | 'iso8601' | 'http-date';
+  /** Whether a JSON body holds it as a number; as text unless given. */
+  readonly isNumber?: boolean;
   /** Seconds a request may be old or ahead of our clock; null where the provider sets no limit. */
   readonly toleranceSeconds: number | null;
 }
@@ -122,13 +133,14 @@ export interface AsymmetricScheme extends SignedContent {
 /** The secret itself is sent along. */
 export interface TokenScheme {
   readonly kind: 'token';
-  readonly token:
+  readonly token: OneOf<
     | { readonly header: string; readonly fallback?: readonly string[]; readonly prefix?: string }
     /** `Authorization: Basic`; the secret is `user:password`. */
     | { readonly basic: true }
     | { readonly query: string }
     | { readonly body: string }
-    | { readonly form: string };
+    | { readonly form: string }
+  >;
   readonly optional?: boolean;
 }
 

@@ -1,11 +1,12 @@
 import type { KeyObject } from 'node:crypto';
 import { WebhookError } from '../errors.ts';
-import { withHeader, type OutgoingRequest } from '../model/request.ts';
+import type { OutgoingRequest } from '../model/request.ts';
+import { parseUrl } from '../model/url.ts';
 import { contentsOf } from './content.ts';
 import { encodeDigest, hmac, plainDigest } from './digest.ts';
 import { hmacKey, privateKey, signBytes, writtenAs } from './keys.ts';
-import { placeToken, placeValue } from './place.ts';
-import type { ContentScheme, Secret, SignatureForm, SignatureScheme } from './scheme.ts';
+import { placeIfHeld, placeToken, placeValue } from './place.ts';
+import type { ContentScheme, Secret, SignatureForm, SignatureScheme, SignedTime } from './scheme.ts';
 import { isForm, readRequest, signedView } from './signed-request.ts';
 import { formatTime } from './time.ts';
 
@@ -14,13 +15,16 @@ export interface SignContext {
   readonly now: number;
   /** One of the scheme's; the first unless given. */
   readonly form?: SignatureForm | undefined;
+  /** A timestamp that stands in the body or the URL is signed as it is, as one in a header always is; else it is set to `now`. */
+  readonly keepTime?: boolean | undefined;
 }
 
 /**
  * A request with its signature: the scheme's record run backwards. Where the signature or its timestamp stands in the URL or the
- * body, those change too; a JSON body is then written again, as JSON.stringify does.
+ * body, those change too, and every other byte stays as it is.
  *
- * A timestamp header that the request already has is signed as it is.
+ * A timestamp header that the request already has is signed as it is. One that belongs in the body is left out where the body can
+ * hold none and the signature does without it.
  * @throws {WebhookError} `ERR_EMPTY_SECRET`: an HMAC with an empty key verifies anywhere the key was forgotten. `ERR_SECRET` for what
  * is no private key. `ERR_UNSIGNABLE` where the request lacks something that is signed.
  */
@@ -45,12 +49,13 @@ function signContent(
   scheme: ContentScheme,
   request: OutgoingRequest,
   secret: Secret,
-  { now, form = scheme.forms[0] }: SignContext,
+  { now, form = scheme.forms[0], keepTime = false }: SignContext,
 ): OutgoingRequest {
   const key = keyOf(scheme, secret);
   const time = scheme.timestamp;
-  const text = time === undefined ? '' : timeText(scheme, request, now);
-  const dated = time === undefined ? request : withTime(scheme, request, text);
+  const present = time === undefined ? undefined : presentTime(time, request, keepTime);
+  const text = time === undefined ? '' : (present ?? formatTime(time.format, now));
+  const dated = time === undefined || present !== undefined ? request : withTime(scheme, request, text);
   const whole = withBodyDigest(scheme, dated);
   const field = (name: string): string | undefined =>
     time !== undefined && 'field' in time.from && time.from.field === name ? text : undefined;
@@ -76,20 +81,25 @@ function signContent(
 
 /** As its receiver puts it together again: without a fragment, which is not sent. */
 function urlOf({ url }: OutgoingRequest): string {
-  return (URL.canParse(url) ? new URL(url).href : url).replace(/#.*$/s, '');
+  return (parseUrl(url)?.href ?? url).replace(/#.*$/s, '');
 }
 
-function timeText(scheme: ContentScheme, request: OutgoingRequest, now: number): string {
-  const { from, format } = scheme.timestamp!;
-  const present = 'header' in from ? readRequest(signedView(request)).readText(from) : undefined;
-  return present ?? formatTime(format, now);
+function presentTime({ from }: SignedTime, request: OutgoingRequest, keepTime: boolean): string | undefined {
+  if ('field' in from || (!keepTime && !('header' in from))) return undefined;
+  return readRequest(signedView(request)).readText(from);
 }
 
 function withTime(scheme: ContentScheme, request: OutgoingRequest, text: string): OutgoingRequest {
-  const { from } = scheme.timestamp!;
+  const { from, isNumber } = scheme.timestamp!;
   if ('field' in from) return request;
-  if ('header' in from) return { ...request, headers: withHeader(request.headers, from.header, text) };
-  return placeValue(from, request, text);
+  const place = 'body' in from ? { body: from.body, isNumber } : from;
+  return signsTime(scheme)
+    ? placeValue(place, request, text)
+    : (placeIfHeld(place, request, text) ?? request);
+}
+
+function signsTime({ content = '{body}' }: ContentScheme): boolean {
+  return /\{timestamp[|}]/.test(content);
 }
 
 function withBodyDigest(scheme: ContentScheme, request: OutgoingRequest): OutgoingRequest {

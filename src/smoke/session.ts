@@ -100,7 +100,7 @@ export function createSession(subject: Subject, tools: Tools): Session {
       const message = await renderMessage(provider, eventType, payload, world);
       const request = renderRequest(
         edit === undefined ? message : edit(message),
-        { url, secret, headers: merged(subject.headers, headers), form, breakage },
+        { url, secret, headers: merged(subject.headers, headers), form, breakage, keepsTime: false },
         world,
       );
       return alter === undefined ? request : alter(request);

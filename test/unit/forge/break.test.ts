@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BREAKAGES, type Breakage } from '../../../src/forge/break.ts';
 import { renderMessage, renderRequest } from '../../../src/forge/forge.ts';
-import { headerValue, type OutgoingRequest } from '../../../src/model/request.ts';
+import { headerValue, type Header, type OutgoingRequest } from '../../../src/model/request.ts';
 import type { VerdictReason } from '../../../src/model/verdict.ts';
 import { identify, parseJsonBody } from '../../../src/providers/identify.ts';
+import { builtIn } from '../../../src/providers/index.ts';
 import type { Provider } from '../../../src/providers/provider.ts';
 import { verifyRequest } from '../../../src/providers/signatures.ts';
-import { signatureHeader } from '../../../src/signing/describe.ts';
+import { hasContent, signatureHeader } from '../../../src/signing/describe.ts';
 import { fixedWorld, wholeCatalog } from '../../support/forging.ts';
 import { thrownBy } from '../../support/thrown.ts';
 
@@ -108,34 +109,75 @@ describe('a broken body', () => {
 });
 
 describe('a stale timestamp', () => {
-  const withTimestamp = (provider: Provider): boolean =>
-    provider.headers.some(({ value }) => 'from' in value && value.from === 'attemptUnixSeconds');
+  const slack = builtIn.get('slack');
+  const { now } = fixedWorld();
 
-  test.each(providers.filter(withTimestamp))(
-    '$id: an hour old, and the signature still right',
-    async (provider) => {
-      const fresh = await broken(provider, provider.events[0]!.name, undefined);
-      const stale = await broken(provider, provider.events[0]!.name, 'timestamp');
-      const time = (request: OutgoingRequest) => Number(headerValue(request.headers, 'X-Webhook-Timestamp'));
-      expect(time(fresh) - time(stale)).toBe(3_600);
-      expect(stale.headers.map(([name]) => name)).toEqual(fresh.headers.map(([name]) => name));
-      expect(verifyRequest(provider, stale, [secret]).ok).toBe(true);
+  test('is an hour old, and the signature still right', async () => {
+    const fresh = await broken(slack, slack.events[0]!.name, undefined);
+    const stale = await broken(slack, slack.events[0]!.name, 'timestamp');
+    const time = (request: OutgoingRequest) =>
+      Number(headerValue(request.headers, 'X-Slack-Request-Timestamp'));
+    expect(time(fresh) - time(stale)).toBe(3_600);
+    expect(stale.headers.map(([name]) => name)).toEqual(fresh.headers.map(([name]) => name));
+    expect(verifyRequest(slack, stale, [secret])).toMatchObject({ ok: true });
+    expect(verifyRequest(slack, stale, [secret], { now })).toMatchObject({ ok: false, reason: 'too-old' });
+  });
+
+  test.each([3_599, 3_600, 7_200, 86_400])('is too old where %d s are allowed', async (toleranceSeconds) => {
+    const { value: scheme } = slack.signature;
+    if (!hasContent(scheme) || scheme.timestamp === undefined) throw new Error('Slack tells the time');
+    const timestamp = { ...scheme.timestamp, toleranceSeconds };
+    const lenient: Provider = {
+      ...slack,
+      signature: { ...slack.signature, value: { ...scheme, timestamp } },
+    };
+    const stale = await broken(lenient, slack.events[0]!.name, 'timestamp');
+    expect(verifyRequest(lenient, stale, [secret], { now }).reason).toBe('too-old');
+  });
+
+  // Of the last three, one tells no time, and two tell one that nobody has to look at.
+  test.each([...providers.map(({ id }) => id), 'shopify', 'mailgun', 'discord'])(
+    'is not made for %s, which refuses none',
+    async (id) => {
+      const provider = builtIn.get(id);
+      await expect(broken(provider, provider.events[0]!.name, 'timestamp')).rejects.toMatchObject({
+        name: 'UsageError',
+        message: `${provider.name} sets no limit to the age of a timestamp, so nobody could tell that it is broken`,
+      });
     },
   );
+});
 
-  test.each(providers.filter((provider) => !withTimestamp(provider)))('$id: has none', async (provider) => {
-    await expect(broken(provider, provider.events[0]!.name, 'timestamp')).rejects.toMatchObject({
+describe('headers of one’s own', () => {
+  const slack = builtIn.get('slack');
+  const render = async (headers: readonly Header[], breakage: Breakage) => {
+    const message = await renderMessage(slack, slack.events[0]!.name, {}, fixedWorld());
+    return renderRequest(message, { url: 'http://localhost/', secret, headers, breakage }, fixedWorld());
+  };
+
+  test.each([
+    ['timestamp', 'X-Slack-Request-Timestamp'],
+    ['timestamp', 'X-Slack-Signature'],
+    ['wrong-secret', 'X-Slack-Signature'],
+  ] as const)('leave no %s to break where they hold it: %s', async (breakage, name) => {
+    await expect(render([[name.toLowerCase(), '1']], breakage)).rejects.toMatchObject({
       name: 'UsageError',
-      message: `${provider.name} sends no timestamp header that could be broken`,
+      message: `${name} is given, so it would go out unbroken`,
     });
+  });
+
+  test('can be broken where nothing of them is what is broken', async () => {
+    const now = String(fixedWorld().now / 1_000 - 1);
+    const request = await render([['X-Slack-Request-Timestamp', now]], 'wrong-secret');
+    expect(verifyRequest(slack, request, [secret]).reason).toBe('no-match');
   });
 });
 
-test.each(['signature', 'missing-header', 'wrong-secret'] as const)(
+test.each(['signature', 'missing-header', 'wrong-secret', 'timestamp'] as const)(
   '%s needs a signature to break',
   async (breakage) => {
-    const { provider } = catalog.find(({ id }) => id === 'compliancely')!;
-    const message = await renderMessage(provider, 'request.completed', {}, fixedWorld());
+    const provider = builtIn.get('slack');
+    const message = await renderMessage(provider, provider.events[0]!.name, {}, fixedWorld());
     const render = () =>
       renderRequest(message, { url: 'http://localhost/', secret: null, breakage }, fixedWorld());
     expect(thrownBy(render)).toMatchObject({

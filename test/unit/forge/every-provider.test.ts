@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { UsageError } from '../../../src/errors.ts';
 import { BREAKAGES, breakagesOf, type Breakage } from '../../../src/forge/break.ts';
 import { renderMessage, renderRequest } from '../../../src/forge/forge.ts';
 import { renderReplay } from '../../../src/forge/replay.ts';
@@ -34,9 +35,14 @@ const reasons: Record<Exclude<Breakage, 'timestamp'>, VerdictReason> = {
   'wrong-secret': 'no-match',
 };
 
-async function forged(provider: Provider, secret: string, breakage?: Breakage): Promise<OutgoingRequest> {
+async function forged(
+  provider: Provider,
+  secret: string,
+  breakage?: Breakage,
+  signature?: string,
+): Promise<OutgoingRequest> {
   const message = await renderMessage(provider, provider.events[0]!.name, {}, world);
-  return renderRequest(message, { url: URL_SENT_TO, secret, breakage }, world);
+  return renderRequest(message, { url: URL_SENT_TO, secret, breakage, signature }, world);
 }
 
 describe.each(builtIn.all)('$id', (provider) => {
@@ -54,6 +60,17 @@ describe.each(builtIn.all)('$id', (provider) => {
       });
     },
   );
+
+  const signatures = [undefined, ...provider.otherSignatures.map(({ name }) => name)];
+  test.each(signatures)('nothing that is made wrong verifies, signed by %s', async (signature) => {
+    expect(judge(await forged(provider, secret, undefined, signature)).ok).toBe(true);
+    for (const breakage of BREAKAGES) {
+      const request = await forged(provider, secret, breakage, signature).catch((error: unknown) => error);
+      // Where nothing is signed, nothing can be made wrong, and that is said.
+      if (request instanceof UsageError) continue;
+      expect([breakage, judge(request as OutgoingRequest).ok]).toEqual([breakage, false]);
+    }
+  });
 
   const isTimed = hasContent(scheme) && (scheme.timestamp?.toleranceSeconds ?? null) !== null;
   if (isTimed) {
