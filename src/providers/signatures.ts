@@ -1,11 +1,11 @@
-import type { OutgoingRequest } from '../model/request.ts';
+import { headerValue, type OutgoingRequest } from '../model/request.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { isSigned } from '../signing/extract.ts';
 import type { Secret, SignatureScheme } from '../signing/scheme.ts';
 import { sign, type SignContext } from '../signing/sign.ts';
 import { readRequest, type SignedRequest } from '../signing/signed-request.ts';
 import { verify, type VerifyContext } from '../signing/verify.ts';
-import type { Provider } from './provider.ts';
+import type { DeliveryHeader, Provider } from './provider.ts';
 
 /** The scheme of a provider by its name; the usual one where none is named, undefined where there is no such one. */
 export function schemeOf(provider: Provider, name?: string): SignatureScheme | undefined {
@@ -33,8 +33,8 @@ export function verifyRequest(
   if (!isMissing || otherSignatures.length === 0) return usual;
   const reader = readRequest(request);
   let told: Verdict | null = null;
-  for (const { name, description, scheme } of otherSignatures) {
-    if (!isSigned(scheme, reader)) continue;
+  for (const { name, description, scheme, headers = [] } of otherSignatures) {
+    if (!isSigned(scheme, reader) || headers.some((header) => isOther(header, request))) continue;
     const verdict = verify(scheme, request, secrets, context);
     if (verdict.ok) {
       return { ...verdict, warnings: [...(verdict.warnings ?? []), `verified by ${name}: ${description}`] };
@@ -42,6 +42,13 @@ export function verifyRequest(
     told ??= verdict;
   }
   return told ?? usual;
+}
+
+/** Whether a header that goes with a signature says that it is another one. */
+function isOther({ name, value }: DeliveryHeader, { headers }: SignedRequest): boolean {
+  const due = 'text' in value ? value.text : undefined;
+  const given = headerValue(headers, name);
+  return due !== undefined && given !== undefined && given.trim().toLowerCase() !== due.toLowerCase();
 }
 
 /** A request signed as a provider's, in its usual way and in those that it uses besides; or in a named one alone. */
@@ -55,8 +62,8 @@ export function signRequest(
   const named = name === undefined ? undefined : schemeOf(provider, name);
   if (named !== undefined) return sign(named, request, secret, how);
   const signed = sign(provider.signature.value, request, secret, how);
-  const { now } = context;
+  const { now, keepTime } = context;
   return provider.otherSignatures
     .filter(({ sent }) => sent === true)
-    .reduce((before, other) => sign(other.scheme, before, secret, { now }), signed);
+    .reduce((before, other) => sign(other.scheme, before, secret, { now, keepTime }), signed);
 }

@@ -209,14 +209,22 @@ function refuseForeign(
   return { ...plainAnswer(403, 'Forbidden\n'), remarks: () => [remark] } as Answer;
 }
 
-/** A handshake that its provider never signs is none to verify. */
+/**
+ * Only a signature that matches will do: that a provider need not sign is nothing to go by. A handshake that its provider never signs
+ * is none to verify; but anybody can dress an event up as one, or name another provider by the path.
+ */
 function refuseUnverified(
-  { verdict }: Inspection,
+  { verdict, eventType }: Inspection,
   handshake: ReceivedHandshake | null,
-  { strict }: ReceiverOptions,
+  { strict, provider }: ReceiverOptions,
 ): Answer | null {
-  const isExempt = handshake !== null && !handshake.isSigned;
-  return strict && !isExempt && verdict?.ok !== true ? plainAnswer(401, 'Invalid signature\n') : null;
+  const isExempt =
+    handshake !== null &&
+    !handshake.isSigned &&
+    eventType === null &&
+    (provider === null || handshake.provider === null || handshake.provider === provider);
+  const isRefused = strict && !isExempt && verdict?.reason !== 'valid';
+  return isRefused ? plainAnswer(401, 'Invalid signature\n') : null;
 }
 
 /** Writes an answer to its end. Resolves with what went wrong, or null. */

@@ -43,6 +43,9 @@ export function judgeAge(
   now: number | undefined,
 ): Refusal | null {
   if (now === undefined || tolerance === null) return null;
+  // JavaScript hands over anything.
+  if (Number.isNaN(Number(now)))
+    return { reason: 'too-old', message: 'its age cannot be told: the time now is no number' };
   // In whole seconds where the timestamp has no more.
   const isCoarse = format === 'unix' || format === 'http-date';
   const age = (isCoarse ? Math.floor(now / 1_000) * 1_000 - madeAt : now - madeAt) / 1_000;

@@ -79,15 +79,17 @@ export function takeApart(
     // Several signatures may stand in one header, as they do during a rotation of secrets.
     return { texts: value.split(',').map((part) => part.trim()), field: NO_FIELD };
   }
-  const pairs = value.split(items.separator).map((item): [string, string] => {
+  const texts: string[] = [];
+  const fields = new Map<string, string>();
+  for (const item of value.split(items.separator)) {
     const text = item.trim();
     const at = text.indexOf(items.assign);
-    return at < 0 ? [text, ''] : [text.slice(0, at).trim(), text.slice(at + items.assign.length).trim()];
-  });
-  return {
-    texts: pairs.filter(([name]) => name === items.field).map(([, text]) => text),
-    field: (wanted) => pairs.find(([name]) => name === wanted)?.[1],
-  };
+    const name = at < 0 ? text : text.slice(0, at).trim();
+    const field = at < 0 ? '' : text.slice(at + items.assign.length).trim();
+    if (name === items.field) texts.push(field);
+    if (!fields.has(name)) fields.set(name, field);
+  }
+  return { texts, field: (wanted) => fields.get(wanted) };
 }
 
 const NO_FIELD: Candidate['field'] = () => undefined;

@@ -135,11 +135,10 @@ function readKey(
   fromPem: (pem: string) => KeyObject,
 ): KeyObject | null {
   const text = bytesOf(secret).toString('latin1').trim();
-  // Environment variables often hold PEM with its line breaks written out.
   if (text.includes('-----')) {
     return matching(
       algorithm,
-      attempt(() => fromPem(text.replaceAll('\\n', '\n'))),
+      attempt(() => fromPem(withLineBreaks(text))),
     );
   }
   const written = /^(?:[0-9a-f]{2})+$/i.test(text) ? decoded('hex', text) : null;
@@ -153,6 +152,18 @@ function readKey(
   return null;
 }
 
+/** Environment variables often hold PEM with its line breaks written out, and fields of one line make blanks of them. */
+function withLineBreaks(pem: string): string {
+  return pem
+    .replaceAll('\\n', '\n')
+    .replace(
+      /(-----BEGIN [A-Z ]+-----)([^-]*)(-----END)/g,
+      (_, begin: string, inside: string, end: string) => {
+        return `${begin}\n${inside.trim().replace(/[ \t]+/g, '\n')}\n${end}`;
+      },
+    );
+}
+
 function publicReadings(
   { publicKey: form, algorithm }: AsymmetricScheme,
   bytes: Buffer,
@@ -160,7 +171,7 @@ function publicReadings(
   const isRaw = form === 'raw-hex' || form === 'raw-base64';
   // An Ed25519 public key looks like a private one. To take it for that would let anybody sign who knows it.
   if (algorithm === 'ed25519' && bytes.length === 32) {
-    return isRaw ? [() => spki(ED25519_SPKI, bytes)] : [];
+    return isRaw && !isOfSmallOrder(bytes) ? [() => spki(ED25519_SPKI, bytes)] : [];
   }
   if (algorithm === 'ecdsa-p256-sha256' && (bytes.length === 65 || bytes.length === 33)) {
     return [() => spki(bytes.length === 65 ? P256_SPKI : P256_COMPRESSED_SPKI, bytes)];
@@ -181,6 +192,24 @@ function matching(algorithm: Algorithm, key: KeyObject | null): KeyObject | null
   if (key === null || !TYPES[algorithm].includes(key.asymmetricKeyType ?? '')) return null;
   const curve = key.asymmetricKeyDetails?.namedCurve;
   return algorithm === 'ecdsa-p256-sha256' && curve !== 'prime256v1' ? null : key;
+}
+
+/** The eight points that multiply to nothing, in each of their spellings: a signature by such a key is of any bytes. */
+const SMALL_ORDER = new Set([
+  '00'.repeat(32),
+  `01${'00'.repeat(31)}`,
+  '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+  `ec${'ff'.repeat(30)}7f`,
+  `ed${'ff'.repeat(30)}7f`,
+  `ee${'ff'.repeat(30)}7f`,
+]);
+
+/** The sign of a point, the highest bit, is no matter. */
+function isOfSmallOrder(bytes: Buffer): boolean {
+  const unsigned = Buffer.from(bytes);
+  unsigned[31]! &= 0x7f;
+  return SMALL_ORDER.has(unsigned.toString('hex'));
 }
 
 const ED25519_SPKI = Buffer.from('302a300506032b6570032100', 'hex');

@@ -1,6 +1,7 @@
 import { parse, stringify } from 'node:querystring';
 import { headerValue } from '../model/request.ts';
 import { withoutOrigin } from '../model/target.ts';
+import { isUrl, parseUrl } from '../model/url.ts';
 import { queryOf, type SignedRequest } from './signed-request.ts';
 
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
@@ -11,14 +12,14 @@ const HOST = /^[\w.-]+(?::\d{1,5})?$|^\[[\da-f:.]+\](?::\d{1,5})?$/i;
  * tunnel or proxy a receiver sees only what they make of it.
  *
  * @param publicUrl the URL that the provider was given, where it is known: then only its own spellings are tried. Its path counts
- * only where the request has none of its own.
+ * beside the request's own, which a proxy may have changed; its query only where the request has none or the same.
  */
 export function possibleUrls(request: SignedRequest, publicUrl?: string): string[] {
   const target = withoutOrigin(request.path ?? '/');
   const urls = origins(request, publicUrl).map(
     (origin) => origin + (target.startsWith('/') ? target : `/${target}`),
   );
-  const configured = publicUrl === undefined ? [] : [withQueryOf(publicUrl, target)];
+  const configured = publicUrl === undefined ? [] : configuredFor(publicUrl, target);
   const received = [...new Set([...urls, ...configured])];
   const tidied = received.flatMap(tidyings);
   return [...new Set([...received, ...tidied].flatMap(spellings))].slice(0, MOST_URLS);
@@ -27,17 +28,19 @@ export function possibleUrls(request: SignedRequest, publicUrl?: string): string
 /** Each costs a digest of the body, and whoever sends a request chooses its headers. */
 const MOST_URLS = 32;
 
-/** Where a proxy has changed the path, the configured one counts, with the query that came. */
-function withQueryOf(publicUrl: string, target: string): string {
-  const url = URL.canParse(publicUrl) ? publicUrl.replace(/#.*$/s, '') : publicUrl;
+/** Where a proxy has changed the path, the configured one counts, with the query that came: where both have one, it is the same. */
+function configuredFor(publicUrl: string, target: string): string[] {
+  const url = isUrl(publicUrl) ? publicUrl.replace(/#.*$/s, '') : publicUrl;
   const query = queryOf(target);
-  return url.includes('?') || query === '' ? url : `${url}?${query}`;
+  if (query === '') return [url];
+  if (!url.includes('?')) return [`${url}?${query}`];
+  return url.endsWith(`?${query}`) ? [url] : [];
 }
 
 /** As a URL parser writes it, and as older libraries write its query: senders may do either. Source: Twilio's Node.js library. */
 function tidyings(url: string): string[] {
-  if (!URL.canParse(url)) return [];
-  const parsed = new URL(url);
+  const parsed = parseUrl(url);
+  if (parsed === null) return [];
   const { href } = parsed;
   if (parsed.search === '') return [href];
   const query = stringify(parse(parsed.search.slice(1)));
@@ -45,7 +48,10 @@ function tidyings(url: string): string[] {
 }
 
 function origins({ headers }: SignedRequest, publicUrl: string | undefined): string[] {
-  if (publicUrl !== undefined) return URL.canParse(publicUrl) ? [new URL(publicUrl).origin] : [];
+  if (publicUrl !== undefined) {
+    const url = parseUrl(publicUrl);
+    return url === null ? [] : [url.origin];
+  }
   const first = (name: string): string | undefined => headerValue(headers, name)?.split(',')[0]?.trim();
   const hosts = [first('x-forwarded-host'), first('x-original-host'), first('host')];
   const named = hosts.filter((host) => host !== undefined && HOST.test(host));

@@ -14,7 +14,8 @@ export function verifyToken(
   result: Judge,
 ): Verdict {
   const name = signatureName(scheme);
-  const what = 'header' in scheme.token || 'basic' in scheme.token ? `${name} header` : name;
+  const isHeader = 'header' in scheme.token || 'basic' in scheme.token;
+  const what = isHeader ? `the ${name} header` : name;
   const given = givenToken(scheme, request);
   const usable = secrets.flatMap((secret, index) => (secret.length > 0 ? [{ secret, index }] : []));
   if (usable.length === 0) {
@@ -24,15 +25,20 @@ export function verifyToken(
     const problem = secrets.length === 0 ? 'there is no token to compare with' : 'the token is empty';
     return result(false, 'no-secret', problem);
   }
-  if (given === undefined) return result(false, 'missing-header', `there is no ${what}`);
+  if (given === undefined)
+    return result(
+      false,
+      'missing-header',
+      `there is no ${isHeader ? `${name} header` : name.replace(/^the /, '')}`,
+    );
   if (given === null)
-    return result(false, 'malformed-header', `the ${what} is not written as ${writtenAs(scheme)}`);
+    return result(false, 'malformed-header', `${what} is not written as ${writtenAs(scheme)}`);
   let match: number | null = null;
   for (const { secret, index } of usable) {
     if (equalDigests(fingerprint(given), fingerprint(secret))) match ??= index;
   }
-  if (match === null) return result(false, 'no-match', `the token in the ${what} is another one`);
-  return { ...result(true, 'valid', `the token in the ${what} is the right one`), secretIndex: match };
+  if (match === null) return result(false, 'no-match', `the token in ${what} is another one`);
+  return { ...result(true, 'valid', `the token in ${what} is the right one`), secretIndex: match };
 }
 
 /** The token as bytes; undefined where there is none, null where it is not written as it is due. */

@@ -48,12 +48,23 @@ export function verify(
   context: VerifyContext = {},
 ): Verdict {
   const due = signatureName(scheme);
+  const known = secretsAmong(secrets);
   if (scheme.kind === 'none') {
     return judgeOf(scheme, due)(true, 'unsigned', 'nothing is signed here: anyone could have sent it');
   }
   return scheme.kind === 'token'
-    ? verifyToken(scheme, request, secrets, judgeOf(scheme, due))
-    : verifyContent(scheme, readRequest(request), secrets, context, due);
+    ? verifyToken(scheme, request, known, judgeOf(scheme, due))
+    : verifyContent(scheme, readRequest(request), known, context, due);
+}
+
+/** JavaScript hands over anything: one secret is not a list of its letters, and what is none proves nothing. */
+function secretsAmong(given: unknown): readonly Secret[] {
+  if (isSecret(given)) return [given];
+  return Array.isArray(given) ? given.filter(isSecret) : [];
+}
+
+function isSecret(value: unknown): value is Secret {
+  return typeof value === 'string' || value instanceof Uint8Array;
 }
 
 function judgeOf(scheme: SignatureScheme, header: string): Judge {
@@ -116,9 +127,14 @@ function datedOnes(
   const { timestamp } = scheme;
   if (timestamp === undefined || !signsTime(scheme)) return candidates;
   let refusal: Refusal | null = null;
+  // A header may hold very many signatures, all with the same time.
+  const read = new Map<Candidate['field'], boolean>();
   const dated = candidates.filter((candidate) => {
+    const known = read.get(candidate.field);
+    if (known !== undefined) return known;
     const time = readTime(timestamp, reader, candidate);
     if (typeof time !== 'number') refusal ??= time;
+    read.set(candidate.field, typeof time === 'number');
     return typeof time === 'number';
   });
   return dated.length === 0 && refusal !== null ? refusal : dated;

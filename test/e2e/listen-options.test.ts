@@ -63,6 +63,42 @@ describe('--respond', () => {
   });
 });
 
+describe('a secret that the provider cannot use', () => {
+  test.each([
+    ['svix', 'not b64!', 'the secret is not base64 after whsec_'],
+    ['discord', 'notakey', 'what was given as the secret is no ed25519 public key'],
+  ])('%s %s is refused where it was given', async (provider, secret, message) => {
+    const args = ['listen', '--port', '0', '--provider', provider, '--secret', secret];
+    const { code, stderr, stdout } = await runCli([...args, '--json'], { home });
+    expect([code, stdout, JSON.parse(stderr).error]).toEqual([
+      2,
+      '',
+      { code: 'ERR_SECRET', message, hint: expect.stringContaining('shows for the endpoint') },
+    ]);
+  });
+
+  test('is warned of where it was set otherwise', async () => {
+    const listen = await startListenText(['--provider', 'svix'], {
+      home,
+      env: { WEBHOOK_SECRET: 'not b64!' },
+    });
+    await listen.until(({ stderr }) => stderr.includes('Ctrl-C here stops'));
+    expect(listen.stderr()).toContain(
+      'warning: nothing of Svix can be verified: the secret is not base64 after whsec_\n',
+    );
+    expect(listen.stderr()).toContain("no signature will verify: the secret is none of svix's\n");
+  });
+
+  test('is told of where it is for all of them', async () => {
+    const listen = await startListenText(['--secret', 'mine'], { home });
+    await listen.until(({ stderr }) => stderr.includes('Ctrl-C here stops'));
+    expect(listen.stderr()).toMatch(
+      /  signatures are checked, except of .*discord.*: the secret is none of theirs\n/,
+    );
+    expect(listen.stderr()).not.toContain('warning');
+  });
+});
+
 describe('--verify strict', () => {
   test('answers 401 to a bad signature, to none, and to what nobody can verify; all of it is kept', async () => {
     const listen = await startListen(['--verify', 'strict', '--provider', 'iverton', '--secret', 'right'], {
@@ -101,13 +137,13 @@ describe('--verify strict', () => {
     expect(app.received).toHaveLength(1);
   });
 
-  test('accepts what comes unsigned from a provider that may leave the signature out, while it has no secret', async () => {
+  test('refuses what comes unsigned, though its provider may leave the signature out: anybody could name that one', async () => {
     const listen = await startListen(['--verify', 'strict'], {
       home,
       env: { WEBHOOK_SECRET_IVERTON: 's' },
     });
     const body = payload('compliancely', 'request.completed');
-    expect((await post(listen, { target: '/compliancely', body })).status).toBe(200);
+    expect((await post(listen, { target: '/compliancely', body })).status).toBe(401);
     expect((await post(listen, { target: '/iverton', body })).status).toBe(401);
     expect((await post(listen, { target: '/unknown' })).status).toBe(401);
     const captures = await listen.captures(3);
