@@ -1,8 +1,11 @@
+import { isIP } from 'node:net';
 import { printable } from '../model/printable.ts';
 import { defineProvider, type Provider, type ProviderProfile } from '../providers/provider.ts';
 import { checkShape } from './check-shape.ts';
 import { checkSignature } from './check-signature.ts';
 import { PROFILE } from './profile-shape.ts';
+
+const LONGEST_ERROR = 200;
 
 export type CheckedProfile = { readonly provider: Provider } | { readonly problems: readonly string[] };
 
@@ -11,18 +14,23 @@ export type CheckedProfile = { readonly provider: Provider } | { readonly proble
  * Never throws, whatever it is given; a whole provider is a profile too.
  */
 export function checkProfile(given: unknown): CheckedProfile {
-  const profile = withoutSchema(given);
-  const name = nameOf(profile);
-  const formal = checkShape(PROFILE, profile, '');
-  const problems = formal.length > 0 ? formal : checkSense(profile as ProviderProfile);
-  if (problems.length > 0) return { problems: problems.map((problem) => `${name}: ${problem}`) };
-  return { provider: defineProvider(profile as ProviderProfile) };
+  let name = 'a provider';
+  try {
+    name = nameOf(given);
+    const formal = checkShape(PROFILE, given, '');
+    const problems = formal.length > 0 ? formal : checkSense(given as ProviderProfile);
+    if (problems.length > 0) return { problems: problems.map((problem) => `${name}: ${problem}`) };
+    return { provider: defineProvider(given as ProviderProfile) };
+  } catch (error) {
+    // A configuration that is a program may hold what throws when it is looked at.
+    return { problems: [`${name}: it cannot be read, as looking at it throws${wordsOf(error)}`] };
+  }
 }
 
 /** What no shape can say. */
 function checkSense(profile: ProviderProfile): string[] {
   const provider = defineProvider(profile);
-  const { signature, otherSignatures, events, headers, success, retry } = provider;
+  const { signature, otherSignatures, events, headers, success, retry, ipRanges } = provider;
   const ranges = [
     ...success.value,
     ...(retry.value.finalStatuses ?? []),
@@ -48,6 +56,9 @@ function checkSense(profile: ProviderProfile): string[] {
     ...ranges
       .filter(([from, to]) => from > to)
       .map(([from, to]) => `${from} to ${to} is no range of statuses`),
+    ...(ipRanges.value ?? [])
+      .filter((range) => !isCidr(range))
+      .map((range) => `ipRanges has ${range}, which is no CIDR range such as 203.0.113.0/24`),
   ];
 }
 
@@ -56,17 +67,10 @@ function twice(where: string, names: readonly string[]): string[] {
   return [...new Set(repeated)].map((name) => `${where} has ${JSON.stringify(name)} twice`);
 }
 
-/** What an editor reads is none of the profile. */
-function withoutSchema(given: unknown): unknown {
-  if (
-    typeof given !== 'object' ||
-    given === null ||
-    Array.isArray(given) ||
-    !Object.hasOwn(given, '$schema')
-  ) {
-    return given;
-  }
-  return Object.fromEntries(Object.entries(given).filter(([key]) => key !== '$schema'));
+function isCidr(range: string): boolean {
+  const [network = '', prefix = ''] = range.split('/');
+  const family = isIP(network);
+  return family !== 0 && Number(prefix) <= (family === 4 ? 32 : 128);
 }
 
 function nameOf(profile: unknown): string {
@@ -74,4 +78,14 @@ function nameOf(profile: unknown): string {
   return typeof id === 'string' && id !== ''
     ? `provider ${printable(id.slice(0, 64))}`
     : 'a provider without an id';
+}
+
+/** Even an error may throw when it is looked at. */
+function wordsOf(error: unknown): string {
+  try {
+    const words = error instanceof Error ? String(error.message) : String(error);
+    return `: ${printable(words.slice(0, LONGEST_ERROR))}`;
+  } catch {
+    return '';
+  }
 }

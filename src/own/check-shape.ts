@@ -1,6 +1,6 @@
 import { nearestNames } from '../model/nearest.ts';
 import { printable } from '../model/printable.ts';
-import type { Field, ObjectShape, Shape } from './shape.ts';
+import type { Field, ObjectShape, Shape, Text } from './shape.ts';
 
 /** Deeper than anything that is meant. */
 const DEEPEST = 32;
@@ -27,6 +27,10 @@ export function checkShape(shape: Shape, value: unknown, path: string): string[]
         return visit(due.of(), at, where, next);
       case 'given':
         if (!isFact(at)) return visit(due.of, at, where, next);
+        for (const key of Object.keys(at)) {
+          if (key !== 'value' && key !== 'assumed')
+            say(where, `has no key ${shown(key)} beside value and assumed`);
+        }
         if (at.assumed !== null && typeof at.assumed !== 'string') {
           say(join(where, 'assumed'), `is ${shown(at.assumed)}: why it is assumed is due, or null`);
         }
@@ -73,8 +77,8 @@ export function checkShape(shape: Shape, value: unknown, path: string): string[]
       case 'record':
         if (!isObject(at)) return say(where, `is ${shown(at)}: an object is due`);
         for (const [key, item] of Object.entries(at)) {
-          if (due.keys !== undefined && !due.keys.test(key))
-            say(where, `has a key ${shown(key)} that is no name`);
+          if (due.keys !== undefined && !isOf(due.keys, key))
+            say(where, `has a key ${shown(key)}: ${due.keys.due} is due`);
           visit(due.of, item, join(where, key), next);
         }
         return;
@@ -107,13 +111,15 @@ export function checkShape(shape: Shape, value: unknown, path: string): string[]
   }
 }
 
+function isOf({ pattern }: Text, value: unknown): boolean {
+  return typeof value === 'string' && (pattern?.test(value) ?? true);
+}
+
 /** What is wrong with a plain value, or null. */
 function problemOf(due: Shape, value: unknown): string | null {
   switch (due.is) {
     case 'text':
-      return typeof value === 'string' && (due.pattern?.test(value) ?? true)
-        ? null
-        : `is ${shown(value)}: ${due.due} is due`;
+      return isOf(due, value) ? null : `is ${shown(value)}: ${due.due} is due`;
     case 'choice': {
       if (due.values.some((one) => one === value)) return null;
       const names = due.values.map(String);

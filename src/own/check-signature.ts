@@ -14,8 +14,7 @@ export function checkSignature(scheme: SignatureScheme, path: string): string[] 
 const PLACEHOLDER = /\{([^{}]*)\}?/g;
 
 function checkContent(scheme: ContentScheme, path: string): string[] {
-  const { content, values = {}, timestamp, kind } = scheme;
-  if (content === undefined) return [];
+  const { content = '{body}', values = {}, timestamp, kind } = scheme;
   const known = [
     'body',
     'method',
@@ -37,7 +36,10 @@ function checkContent(scheme: ContentScheme, path: string): string[] {
     ];
   });
   const isUnsecret = kind === 'digest' && !placeholders(content).some((inner) => /^secret(\||$)/.test(inner));
-  if (isUnsecret) problems.push(`${path}.content has no {secret}: anyone could make that digest`);
+  if (isUnsecret) {
+    const has = scheme.content === undefined ? 'is left out, and {body} has' : 'has';
+    problems.push(`${path}.content ${has} no {secret}: anyone could make that digest`);
+  }
   return problems;
 }
 

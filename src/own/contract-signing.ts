@@ -4,10 +4,13 @@ import type { Verdict } from '../model/verdict.ts';
 import type { Provider } from '../providers/provider.ts';
 import { signRequest, verifyRequest } from '../providers/signatures.ts';
 import { signsBody } from '../signing/content.ts';
+import { encodeDigest, plainDigest } from '../signing/digest.ts';
 import { hasContent } from '../signing/describe.ts';
 import { randomSecret } from '../signing/keys.ts';
+import { readRequest, signedView } from '../signing/signed-request.ts';
+import { formatTime } from '../signing/time.ts';
 import { placeOf, placeValue, withoutSignature } from '../signing/place.ts';
-import type { SignatureScheme } from '../signing/scheme.ts';
+import type { BodyDigest, ContentScheme, SignatureScheme } from '../signing/scheme.ts';
 import { asReceived, type ContractContext, type NamedFinding } from './contract-context.ts';
 
 interface Forged {
@@ -77,19 +80,27 @@ type Judging = (request: OutgoingRequest, secrets?: string[], at?: number) => Ve
 
 function checkBits(scheme: SignatureScheme, request: OutgoingRequest, judge: Judging): Finding {
   if (!hasContent(scheme)) return skipped('the secret is sent along, and nothing is signed');
-  if (!signsBody(scheme)) {
-    return warned(
-      'the body is not signed: anyone between could change it',
-      'put {body} into content, if it is',
-    );
-  }
+  const unsigned = warned(
+    'the body is not signed: anyone between could change it',
+    'put {body} into content, if it is',
+  );
+  // A digest of the body in a URL that is signed does as well, where there is one.
+  if (!signsBody(scheme) && scheme.bodyDigest === undefined) return unsigned;
   for (let bit = 0; bit < request.body.length * 8; bit += BIT_STEP) {
     const body = Buffer.from(request.body);
     body[bit >> 3]! ^= 1 << (bit & 7);
-    if (judge({ ...request, body }).ok)
-      return failed(`it verifies with bit ${bit} changed`, 'look at content');
+    const changed = { ...request, body };
+    if (judge(changed).ok) {
+      return signsBody(scheme) ? failed(`it verifies with bit ${bit} changed`, 'look at content') : unsigned;
+    }
+    if (scheme.bodyDigest !== undefined && judge(withDigest(scheme.bodyDigest, changed)).ok) return unsigned;
   }
   return passed();
+}
+
+/** With the digest of its body, as whoever changed the body would make it. */
+function withDigest({ query, hash, encoding }: BodyDigest, request: OutgoingRequest): OutgoingRequest {
+  return placeValue({ query }, request, encodeDigest(encoding, plainDigest(hash, request.body)));
 }
 
 function checkMalformed(scheme: SignatureScheme, request: OutgoingRequest, judge: Judging): Finding {
@@ -118,14 +129,42 @@ function checkTolerance(
   judge: Judging,
 ): Finding {
   const seconds = hasContent(scheme) ? (scheme.timestamp?.toleranceSeconds ?? null) : null;
-  if (seconds === null) return skipped('the signature has no time, or none that it is good for');
+  if (!hasContent(scheme) || seconds === null)
+    return skipped('the signature has no time, or none that it is good for');
   const beyond = (seconds + 2) * 1_000;
   const late = expectReason(judge(request, [secret], now + beyond), 'too-old');
   if (late.status !== 'passed') return late;
   const early = expectReason(judge(request, [secret], now - beyond), 'too-new');
   if (early.status !== 'passed') return early;
   const within = judge(request, [secret], now + Math.max(0, seconds - 2) * 1_000);
-  return within.ok ? passed(`${seconds} s`) : failed(`within ${seconds} s: ${within.message}`, null);
+  if (!within.ok) return failed(`within ${seconds} s: ${within.message}`, null);
+  const renewed = attempt(() => withNewTime(scheme, request, now, now + beyond));
+  return typeof renewed !== 'string' && judge(renewed, [secret], now + beyond).ok
+    ? warned(
+        'the time is not signed: who replays a request can renew it',
+        'put {timestamp} into content, if it is',
+      )
+    : passed(`${seconds} s`);
+}
+
+/** With another time, and the signature that was made with the old one. */
+function withNewTime(
+  scheme: ContentScheme,
+  request: OutgoingRequest,
+  oldTime: number,
+  newTime: number,
+): OutgoingRequest {
+  const { from, format } = scheme.timestamp!;
+  const [old, text] = [oldTime, newTime].map((time) => formatTime(format, time)) as [string, string];
+  if (!('field' in from)) return placeValue(from, request, text);
+  const place = placeOf(scheme);
+  const value = readRequest(signedView(request)).readText(place) ?? '';
+  const field = `${from.field}${scheme.items?.assign ?? ''}`;
+  return placeValue(
+    place,
+    request,
+    value.replace(field + old, () => field + text),
+  );
 }
 
 function expectReason({ ok, reason, message }: Verdict, ...due: readonly string[]): Finding {

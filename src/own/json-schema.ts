@@ -44,7 +44,9 @@ export function jsonSchema(shape: Shape, head: Schema): Schema {
         return {
           type: 'object',
           additionalProperties: convert(at.of),
-          ...(at.keys === undefined ? {} : { propertyNames: { pattern: at.keys.source } }),
+          ...(at.keys?.pattern === undefined
+            ? {}
+            : { propertyNames: { pattern: unicodeSource(at.keys.pattern) } }),
         };
       case 'object':
         return convertObject(at);
@@ -59,7 +61,7 @@ export function jsonSchema(shape: Shape, head: Schema): Schema {
         if (!Object.hasOwn(definitions, at.name)) {
           // Its place is kept first: it may hold itself.
           definitions[at.name] = true;
-          definitions[at.name] = at.name === 'provider' ? inFile(convert(at.of())) : convert(at.of());
+          definitions[at.name] = convert(at.of());
         }
         return { $ref: `#/$defs/${at.name}` };
     }
@@ -79,11 +81,6 @@ export function jsonSchema(shape: Shape, head: Schema): Schema {
   function describe({ shape: of, about }: Field): Schema {
     return { description: about, ...convert(of) };
   }
-}
-
-/** What may be a file of its own may name its schema. */
-function inFile(schema: Schema): Schema {
-  return { ...schema, properties: { $schema: { type: 'string' }, ...(schema['properties'] as Schema) } };
 }
 
 /** A value with why it had to be assumed. */

@@ -31,7 +31,9 @@ const RANGE: Shape = { is: 'pair', of: STATUS };
 const STATUSES = named('statuses', () =>
   list({ is: 'either', due: 'a status or [from, to]', of: [STATUS, RANGE] }),
 );
-const HEADER_TEXT = text('text in one line', /^[^\r\n]*$/);
+/** A character of a header's value is a byte. */
+const HEADER_TEXT = text('text in one line that a header can hold', /^[\t\x20-\x7e\x80-\xff]*$/);
+const HEADERS = record(HEADER_TEXT, HEADER);
 
 const LOCATION: Shape = named('location', () => ({
   is: 'place',
@@ -78,7 +80,7 @@ const eventType = named('eventType', () =>
       "Whether the example is the provider's own, or made for a documented or an undocumented event type",
     ),
     example: optional(anything, 'The payload: JSON, or text that is taken as it is'),
-    headers: optional(record(HEADER_TEXT), 'Headers that deliveries of this event type have besides'),
+    headers: optional(HEADERS, 'Headers that deliveries of this event type have besides'),
   }),
 );
 
@@ -106,10 +108,11 @@ const header = named('header', () =>
         due: '{ "text": … } or { "from": … }',
         of: {
           text: object<{ text: string }>({ text: required(HEADER_TEXT, 'Always the same') }),
-          from: object<{ from: string; before?: string; after?: string }>({
+          from: object<{ from: string; before?: string; after?: string; otherwise?: string }>({
             from: required(SOURCES, 'What it is filled with'),
             before: optional(text(), 'Only what stands before the first of this text'),
             after: optional(text(), 'Only what stands after the first of this text'),
+            otherwise: optional(HEADER_TEXT, 'Sent where there is nothing to fill it with'),
           }),
         },
       },
@@ -197,7 +200,7 @@ const plain: Shape = {
 const answer = named('answer', () =>
   object<HandshakeAnswer>({
     status: required(STATUS, 'The status of the answer'),
-    headers: optional(record(HEADER_TEXT), 'Its headers'),
+    headers: optional(HEADERS, 'Its headers'),
     body: optional({ is: 'either', due: 'text or an object', of: [text(), record(plain)] }, 'Its body'),
     contentType: optional(HEADER_TEXT, 'text/plain for text and application/json for an object unless given'),
   }),
@@ -211,7 +214,7 @@ const handshake = named('handshake', () =>
       object<Handshake['request']>({
         method: required(choice('GET', 'POST', 'HEAD', 'OPTIONS'), 'Its method'),
         query: optional(record(text()), 'Its query'),
-        headers: optional(record(HEADER_TEXT), 'Its headers'),
+        headers: optional(HEADERS, 'Its headers'),
         body: optional(record(plain), 'Values at dotted paths of its JSON body'),
         form: optional(record(text()), 'Parameters of its form body'),
       }),
@@ -263,7 +266,8 @@ const ID = text('lower-case letters, digits and -, with a letter first', /^[a-z]
 
 /** `ProviderProfile`. */
 export const PROFILE: Shape = named('provider', () =>
-  object<ProviderProfile>({
+  object<ProviderProfile & { readonly $schema?: string }>({
+    $schema: optional(text(), 'For editors'),
     id: required(ID, 'Its id on command lines: acme'),
     name: required(sentence, 'Its name for people: Acme'),
     stability: optional(choice('stable', 'draft'), "draft where the provider's documents are not final"),
@@ -276,6 +280,7 @@ export const PROFILE: Shape = named('provider', () =>
     envelope: required(given(envelope), "Where an event's type, id and time stand"),
     generic: optional(flag, 'Whether it stands for a standard that several providers follow'),
     body: optional(choice('json', 'form'), 'What deliveries are written in'),
+    escapesUnicode: optional(flag, 'Whether JSON is written in ASCII alone, other characters escaped'),
     headers: optional(list(header), 'Headers of deliveries besides the signature'),
     ownHeaders: optional(list(HEADER), 'What names of headers begin with that nobody else sends: x-acme-'),
     success: optional(given(list(RANGE, 1)), 'Statuses that acknowledge a delivery: [[200, 299]]'),

@@ -3,7 +3,7 @@
  * editors (`json-schema.ts`), and the compiler, which holds the fields of an object to those of its type.
  */
 export type Shape =
-  | { readonly is: 'text'; readonly due: string; readonly pattern?: RegExp }
+  | Text
   | { readonly is: 'choice'; readonly values: readonly (string | boolean)[] }
   | { readonly is: 'number'; readonly least: number; readonly most: number; readonly whole: boolean }
   | { readonly is: 'flag' }
@@ -13,7 +13,7 @@ export type Shape =
   | { readonly is: 'function' }
   | { readonly is: 'list'; readonly of: Shape; readonly least: number }
   | { readonly is: 'pair'; readonly of: Shape }
-  | { readonly is: 'record'; readonly of: Shape; readonly keys?: RegExp }
+  | { readonly is: 'record'; readonly of: Shape; readonly keys?: Text }
   | ObjectShape
   /** Objects that are told apart by the value of one key. */
   | { readonly is: 'variant'; readonly key: string; readonly of: Readonly<Record<string, ObjectShape>> }
@@ -25,6 +25,12 @@ export type Shape =
   | { readonly is: 'given'; readonly of: Shape }
   /** Referred to by its name; the only way to describe what holds itself. */
   | { readonly is: 'named'; readonly name: string; readonly of: () => Shape };
+
+export interface Text {
+  readonly is: 'text';
+  readonly due: string;
+  readonly pattern?: RegExp;
+}
 
 export interface ObjectShape {
   readonly is: 'object';
@@ -57,7 +63,7 @@ export function optional(shape: Shape, about: string): Optional {
   return { shape, about, required: false };
 }
 
-export function text(due = 'text', pattern?: RegExp): Shape {
+export function text(due = 'text', pattern?: RegExp): Text {
   return { is: 'text', due, ...(pattern === undefined ? {} : { pattern }) };
 }
 
@@ -77,7 +83,7 @@ export function list(of: Shape, least = 0): Shape {
   return { is: 'list', of, least };
 }
 
-export function record(of: Shape, keys?: RegExp): Shape {
+export function record(of: Shape, keys?: Text): Shape {
   return { is: 'record', of, ...(keys === undefined ? {} : { keys }) };
 }
 

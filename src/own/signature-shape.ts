@@ -31,6 +31,10 @@ import {
 export const HEADER = text("a header's name", HEADER_NAME);
 export const DOTTED = text('a dotted path, such as data.id', /^[^.\s]+(\.[^.\s]+)*$/);
 const NAME = text('a name', /\S/);
+const VALUE_NAME = text(
+  'letters, digits and _, but none of body, method, url, path, timestamp and secret (content has those already)',
+  /^(?!(?:body|method|url|path|timestamp|secret)$)\w+$/,
+);
 
 const HASH = choice('md5', 'sha1', 'sha256', 'sha384', 'sha512');
 const ENCODING = choice('hex', 'HEX', 'base64', 'base64url');
@@ -106,6 +110,7 @@ const time = named('time', () =>
   object<SignedTime>({
     from: required(VALUE, 'Where the time of signing stands'),
     format: required(choice('unix', 'unix-ms', 'iso8601', 'http-date'), 'How it is written'),
+    isNumber: optional(flag, 'Whether a JSON body holds it as a number and not as text'),
     toleranceSeconds: required(
       orNull(number(0, 31_536_000)),
       'Seconds a request may be old or ahead; null for no limit',
@@ -131,7 +136,7 @@ const signedContent = {
   write: optional(text(), 'The value as it is written: t={timestamp},v1={signature}'),
   forms: required(list(form, 1), 'How the signature may be written; the first is sent, all are accepted'),
   content: optional(text(), TEMPLATE_HELP),
-  values: optional(record(VALUE, /^\w+$/), 'Where the values stand that the content names'),
+  values: optional(record(VALUE, VALUE_NAME), 'Where the values stand that the content names'),
   timestamp: optional(time, 'When a request was signed, and for how long that is good'),
   bodyDigest: optional(bodyDigest, 'A digest of the body in the query of a URL that is signed'),
   optional: optional(flag, 'Deliveries may come unsigned'),

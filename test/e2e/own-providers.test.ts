@@ -517,9 +517,13 @@ describe('a provider of another project', () => {
     // What came later has gone, so what was there before was looked at and left.
     await expect.poll(() => app.received.length).toBe(1);
     await serve.stop();
-    expect(
-      (await elsewhere('deliveries', 'list', '--status', 'pending', '--json')).json().deliveries,
-    ).toHaveLength(1);
+    const { deliveries } = (await elsewhere('deliveries', 'list', '--status', 'pending', '--json')).json();
+    expect(deliveries).toHaveLength(1);
+    const refused = await elsewhere('deliveries', 'retry', deliveries[0].id, '--json');
+    expect([refused.code, JSON.parse(refused.stderr).error]).toMatchObject([
+      2,
+      { code: 'ERR_UNKNOWN_PROVIDER' },
+    ]);
 
     const there = await startServe([], { home: own, cwd: mine });
     await expect.poll(() => app.received.length).toBe(2);
@@ -529,5 +533,46 @@ describe('a provider of another project', () => {
     const disabled = await elsewhere('endpoints', 'disable', id);
     expect([disabled.code, disabled.stdout]).toEqual([0, expect.stringContaining('inactive')]);
     expect((await elsewhere('endpoints', 'delete', id)).code).toBe(0);
+  });
+});
+
+describe('a provider with a hole', () => {
+  test('is told where a time can be renewed, and what no request could hold', async () => {
+    const signature = {
+      ...acme.signature,
+      timestamp: { from: { header: 'X-Acme-Time' }, format: 'unix', toleranceSeconds: 300 },
+    };
+    const cwd = project({
+      'acme.provider.json': { ...acme, signature },
+      'wrong.provider.json': {
+        ...acme,
+        $schema: 1,
+        signature: { ...acme.signature, kind: 'digest' },
+        timeoutMs: { value: 5, assumed: null, foo: 1 },
+        events: [{ ...acme.events[0], headers: { 'X Y': 'v' } }],
+      },
+      'open.provider.json': {
+        ...acme,
+        signature: { ...acme.signature, kind: 'digest' },
+        ipRanges: ['999.1.1.1/99'],
+      },
+    });
+    const { code, stdout } = await run(cwd, 'providers', 'test', 'acme.provider.json');
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^! +tolerance .*\n? *.*the time is not signed: who replays/m),
+    ]);
+    const wrong = await run(cwd, 'providers', 'test', 'wrong.provider.json', '--json');
+    expect([wrong.code, wrong.json().checks.map(({ message }: any) => message)]).toEqual([
+      3,
+      [
+        'provider acme: $schema is 1: text is due',
+        'provider acme: timeoutMs has no key "foo" beside value and assumed',
+        `provider acme: events.0.headers has a key "X Y": a header's name is due`,
+      ],
+    ]);
+    const open = await run(cwd, 'providers', 'test', 'open.provider.json');
+    expect([open.code, open.stdout]).toEqual([3, expect.stringContaining('has no {secret}: anyone could')]);
+    expect(open.stdout).toContain('ipRanges has 999.1.1.1/99, which is no CIDR range');
   });
 });

@@ -14,12 +14,14 @@ import {
   type EngineStores,
   type Forged,
   type ForgeOptions,
+  type ProviderProfile,
   type ReceivedCapture,
   type Receiver,
   type Reply,
   type Store,
 } from '../../src/index.ts';
 import { matchers } from '../../src/matchers.ts';
+import type { Envelope } from '../../src/providers/envelope.ts';
 import '../../src/vitest.ts';
 // oxlint-disable-next-line unicorn/require-module-specifiers, import/no-empty-named-blocks
 import type {} from '../../src/jest.ts'; // Its types alone: there is no global expect here.
@@ -89,6 +91,29 @@ async function types(receiver: Receiver, capture: ReceivedCapture, stores: Engin
   expect(capture).toBeSignedBy();
 }
 
+/** A place in a request is one place. */
+// oxlint-disable-next-line no-unused-vars
+function places(hmac: Extract<ProviderProfile['signature'], { readonly kind: 'hmac' }>): void {
+  const sound: Envelope['type'] = [
+    { body: 'a' },
+    { join: [{ header: 'b' }, { query: 'c' }], with: '.' },
+    { keyBeside: ['id'] },
+  ];
+  const signature: typeof hmac = { ...hmac, signature: { header: 'x', fallback: ['y'] } };
+  // @ts-expect-error two places of an event's type
+  const twice: Envelope['type'] = [{ body: 'a', header: 'b' }];
+  // @ts-expect-error two places of the signature
+  const signedTwice: typeof hmac = { ...hmac, signature: { header: 'x', body: 'y' } };
+  // @ts-expect-error a fallback is another header
+  const fallback: typeof hmac = { ...hmac, signature: { body: 'x', fallback: ['y'] } };
+  // @ts-expect-error two places of a value
+  const value: typeof hmac = { ...hmac, values: { id: { header: 'x', field: 'y' } } };
+  // @ts-expect-error two places of the secret
+  const token: ProviderProfile['signature'] = { kind: 'token', token: { header: 'x', query: 'y' } };
+  expectTypeOf([sound, signature, twice, signedTwice, fallback, value, token]).toBeArray();
+}
+
 test('compile', () => {
+  expect(places).toBeTypeOf('function');
   expect(types).toBeTypeOf('function');
 });

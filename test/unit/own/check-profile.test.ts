@@ -4,6 +4,7 @@ import { checkProfile } from '../../../src/own/check-profile.ts';
 import { draftProfile } from '../../../src/own/draft.ts';
 import { printable } from '../../../src/model/printable.ts';
 import { builtIn } from '../../../src/providers/index.ts';
+import { nearlyProfile } from './nearly-profile.ts';
 
 const draft = draftProfile('acme', {}, 0);
 const hmac = {
@@ -126,6 +127,21 @@ describe('a mistake is named with its provider, its field, and what is due', () 
       'provider acme: signature.content has no {secret}: anyone could make that digest',
     ],
     [
+      'a digest of what is signed unless said otherwise',
+      { ...draft, signature: { ...hmac, kind: 'digest' } },
+      'provider acme: signature.content is left out, and {body} has no {secret}: anyone could make that digest',
+    ],
+    [
+      'such a digest as another signature',
+      { ...draft, otherSignatures: [{ name: 'v2', description: 'x', scheme: { ...hmac, kind: 'digest' } }] },
+      'provider acme: otherSignatures.0.scheme.content is left out, and {body} has no {secret}: anyone could make that digest',
+    ],
+    ...['body', 'method', 'url', 'path', 'timestamp', 'secret'].map((name): [string, unknown, string] => [
+      `a value named ${name}`,
+      signed({ content: `{${name}}`, values: { [name]: { header: 'X' } } }),
+      `provider acme: signature.values has a key "${name}": letters, digits and _, but none of body, method, url, path, timestamp and secret (content has those already) is due`,
+    ]),
+    [
       'an assumption without a reason',
       { ...draft, timeoutMs: { value: 1_000, assumed: true } },
       'provider acme: timeoutMs.assumed is true: why it is assumed is due, or null',
@@ -143,41 +159,68 @@ describe('a mistake is named with its provider, its field, and what is due', () 
     [
       'a line break in a header',
       { ...draft, headers: [{ name: 'X', value: { text: 'a\r\nb' } }] },
-      'provider acme: headers.0.value.text is "a\\r\\nb": text in one line is due',
+      'provider acme: headers.0.value.text is "a\\r\\nb": text in one line that a header can hold is due',
     ],
+    [
+      'what is no byte in a header',
+      { ...draft, events: [{ ...draft.events[0], headers: { 'X-Y': 'Łódź' } }] },
+      'provider acme: events.0.headers.X-Y is "Łódź": text in one line that a header can hold is due',
+    ],
+    ...['X Y', 'X-Y\n', '', 'X:'].flatMap((name): [string, unknown, string][] => {
+      const headers = { [name]: 'v' };
+      const problem = `has a key ${JSON.stringify(name)}: a header's name is due`;
+      const handshake = {
+        name: 'ping',
+        description: 'x',
+        signed: false,
+        request: { method: 'POST' },
+        respond: { status: 200 },
+      };
+      return [
+        [
+          `an event's header ${JSON.stringify(name)}`,
+          { ...draft, events: [{ ...draft.events[0], headers }] },
+          `provider acme: events.0.headers ${problem}`,
+        ],
+        [
+          `a handshake's header ${JSON.stringify(name)}`,
+          { ...draft, handshakes: [{ ...handshake, request: { method: 'POST', headers } }] },
+          `provider acme: handshakes.0.request.headers ${problem}`,
+        ],
+        [
+          `an answer's header ${JSON.stringify(name)}`,
+          { ...draft, handshakes: [{ ...handshake, respond: { status: 200, headers } }] },
+          `provider acme: handshakes.0.respond.headers ${problem}`,
+        ],
+      ];
+    }),
+    ...['999.1.1.1/99', '10.0.0.0/33', '1.2.3/8', '::1/129', '1::2::3/64'].map(
+      (range): [string, unknown, string] => [
+        `the range ${range}`,
+        { ...draft, ipRanges: { value: ['10.0.0.0/8', '2001:db8::/32', range], assumed: null } },
+        `provider acme: ipRanges has ${range}, which is no CIDR range such as 203.0.113.0/24`,
+      ],
+    ),
+    [
+      'a key beside a fact',
+      { ...draft, timeoutMs: { value: 5, assumed: null, foo: 1 } },
+      'provider acme: timeoutMs has no key "foo" beside value and assumed',
+    ],
+    [
+      'a signature that is a fact and a signature',
+      { ...draft, signature: { value: { kind: 'none' }, assumed: null, kind: 'hmac' } },
+      'provider acme: signature has no key "kind" beside value and assumed',
+    ],
+    ['a schema that is no text', { $schema: 1, ...draft }, 'provider acme: $schema is 1: text is due'],
   ])('%s', (_what, profile, problem) => {
     expect(problems(profile)).toContainEqual(problem);
   });
 });
 
-/** JSON that is nearly a profile: a good one with a value somewhere put in place of another. */
-const nearly = fc
-  .tuple(
-    fc
-      .constantFrom(...builtIn.all, draft)
-      .map((one) => JSON.parse(JSON.stringify(one)) as Record<string, unknown>),
-    fc.array(fc.nat(), { minLength: 1, maxLength: 5 }),
-    fc.jsonValue(),
-  )
-  .map(([profile, path, value]) => {
-    let holder: Record<string, unknown> = profile;
-    for (const [depth, step] of path.entries()) {
-      const keys = Object.keys(holder);
-      const key = keys[step % Math.max(1, keys.length)] ?? '__proto__';
-      const next = holder[key];
-      if (depth === path.length - 1 || typeof next !== 'object' || next === null) {
-        Object.defineProperty(holder, key, { value, enumerable: true, configurable: true, writable: true });
-        break;
-      }
-      holder = next as Record<string, unknown>;
-    }
-    return profile;
-  });
-
 describe('whatever it is given', () => {
   test('it is a provider or problems, and nothing is thrown', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.anything(), fc.jsonValue(), nearly), (given) => {
+      fc.property(fc.oneof(fc.anything(), fc.jsonValue(), nearlyProfile), (given) => {
         const checked = checkProfile(given);
         if ('problems' in checked) {
           expect(checked.problems.length).toBeGreaterThan(0);
@@ -199,5 +242,51 @@ describe('whatever it is given', () => {
       Array.from({ length: 10_000 }, (_, index) => [`k${index}`.repeat(20), 1]),
     );
     expect(problems({ ...draft, ...large }).length).toBeLessThanOrEqual(50);
+  });
+});
+
+describe('what throws when it is looked at', () => {
+  const thrower = (error: unknown) => () => {
+    throw error;
+  };
+  const revoked = (): object => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    return proxy;
+  };
+  const withGetter = (name: string, error: unknown): object =>
+    Object.defineProperty({ ...draft }, name, { get: thrower(error), enumerable: true });
+
+  test.each<[string, () => unknown, string]>([
+    [
+      'a getter',
+      () => withGetter('name', new Error('boom\n')),
+      'provider acme: it cannot be read, as looking at it throws: boom',
+    ],
+    [
+      'a getter of the id',
+      () => withGetter('id', 'boom'),
+      'a provider: it cannot be read, as looking at it throws: boom',
+    ],
+    [
+      'a getter within',
+      () => ({ ...draft, events: [withGetter('description', new Error('boom'))] }),
+      'provider acme: it cannot be read, as looking at it throws: boom',
+    ],
+    [
+      'a proxy',
+      () => new Proxy({ ...draft }, { ownKeys: thrower(new Error('boom')) }),
+      'provider acme: it cannot be read, as looking at it throws: boom',
+    ],
+    ['a revoked proxy', revoked, 'a provider: it cannot be read, as looking at it throws: '],
+    [
+      'a getter that throws a revoked proxy',
+      () => withGetter('name', revoked()),
+      'provider acme: it cannot be read, as looking at it throws',
+    ],
+  ])('is a problem in words: %s', (_what, made, problem) => {
+    const found = problems(made());
+    expect(found).toEqual([expect.stringContaining(problem)]);
+    expect(found[0]).toBe(printable(found[0]!));
   });
 });

@@ -6,7 +6,7 @@ import { checkProvider } from '../../../src/own/contract.ts';
 import { draftProfile } from '../../../src/own/draft.ts';
 import { builtIn } from '../../../src/providers/index.ts';
 import { defineProvider, type ProviderProfile } from '../../../src/providers/provider.ts';
-import type { HmacScheme } from '../../../src/signing/scheme.ts';
+import type { BodyDigest, HmacScheme, SignedTime } from '../../../src/signing/scheme.ts';
 
 const tools = forgingOf({ clock: systemClock, randomBytes });
 
@@ -29,6 +29,9 @@ const scheme: HmacScheme = {
   content: '{timestamp}.{body}',
   timestamp: { from: { field: 't' }, format: 'unix', toleranceSeconds: 300 },
 };
+
+const bodyDigest: BodyDigest = { query: 'sha', hash: 'sha256', encoding: 'hex', unless: 'form' };
+const timeIn = (from: SignedTime['from']): SignedTime => ({ from, format: 'unix', toleranceSeconds: 300 });
 
 async function found(changes: Partial<ProviderProfile>, ...ids: string[]) {
   const checks = await checkProvider(defineProvider({ ...draft, ...changes }), tools);
@@ -76,6 +79,87 @@ describe('a provider of one’s own', () => {
       'body',
       'warned',
       /not signed/,
+    ],
+    [
+      'whose path alone is signed',
+      { signature: { ...scheme, content: '{timestamp}{path}' } },
+      'body',
+      'warned',
+      /not signed/,
+    ],
+    [
+      'whose path is signed with a digest of the body in it',
+      { signature: { ...scheme, content: '{timestamp}{path}', bodyDigest } },
+      'body',
+      'passed',
+      /^$/,
+    ],
+    [
+      'whose digest of the body is not signed',
+      { signature: { ...scheme, content: '{timestamp}', bodyDigest } },
+      'body',
+      'warned',
+      /not signed/,
+    ],
+    [
+      'whose forms have no such digest',
+      {
+        body: 'form',
+        events: [{ ...event, example: 'type=order.created' }],
+        signature: { ...scheme, content: '{timestamp}{path}', bodyDigest },
+      },
+      'body',
+      'warned',
+      /not signed/,
+    ],
+    [
+      'whose time in a header is not signed',
+      { signature: { ...scheme, content: '{body}', timestamp: timeIn({ header: 'X-Time' }) } },
+      'tolerance',
+      'warned',
+      /^the time is not signed: who replays a request can renew it$/,
+    ],
+    [
+      'whose time beside the signature is not signed',
+      { signature: { ...scheme, content: '{body}' } },
+      'tolerance',
+      'warned',
+      /time is not signed/,
+    ],
+    [
+      'whose time in the query is not signed',
+      { signature: { ...scheme, content: '{body}', timestamp: timeIn({ query: 't' }) } },
+      'tolerance',
+      'warned',
+      /time is not signed/,
+    ],
+    [
+      'whose time in the query is signed with it',
+      { signature: { ...scheme, content: '{path}{body}', timestamp: timeIn({ query: 't' }) } },
+      'tolerance',
+      'passed',
+      /^300 s$/,
+    ],
+    [
+      'whose time in the body is signed with it',
+      { signature: { ...scheme, content: '{body}', timestamp: timeIn({ body: 'at' }) } },
+      'tolerance',
+      'passed',
+      /^300 s$/,
+    ],
+    [
+      'whose time is signed by another name',
+      {
+        signature: {
+          ...scheme,
+          content: '{at}{body}',
+          values: { at: { header: 'X-Time' } },
+          timestamp: timeIn({ header: 'X-Time' }),
+        },
+      },
+      'tolerance',
+      'passed',
+      /^300 s$/,
     ],
     ['that waits too long', { retry: { delaysSeconds: [9_000_000] } }, 'schedule', 'warned', /last attempt/],
     [
