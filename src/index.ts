@@ -35,14 +35,15 @@ export type {
   UnsignedScheme,
 } from './signing/scheme.ts';
 export { sign, type SignContext } from './signing/sign.ts';
-export { verify, type VerifyContext } from './signing/verify.ts';
+export { verify, verifyRequest, type VerifiableRequest } from './library/verify.ts';
+export type { VerifyContext } from './signing/verify.ts';
 export type { SignedRequest } from './signing/signed-request.ts';
 
 export { builtIn, createProviders, type Providers } from './providers/index.ts';
 export { loadProvider, loadProviders, providerIds } from './providers/index.ts';
 export { assumed, defineProvider, documented, type ProviderProfile } from './providers/provider.ts';
 export { defineConfig, type WebhookConfig } from './own/define-config.ts';
-export { signRequest, verifyRequest } from './providers/signatures.ts';
+export { signRequest } from './providers/signatures.ts';
 export { every, exponential, exponentialOver, exponentialWithin } from './providers/schedules.ts';
 export type {
   DeliveryHeader,

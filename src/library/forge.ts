@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { types } from 'node:util';
 import { UsageError } from '../errors.ts';
 import { BREAKAGES, type Breakage } from '../forge/break.ts';
 import { renderMessage, renderRequest, type PayloadOptions, type RequestOptions } from '../forge/forge.ts';
@@ -104,20 +105,21 @@ interface Plan {
 
 export async function planForging(named: string | Provider, options: ForgeOptions): Promise<Plan> {
   const provider = await toProvider(named);
+  const headers = headerList(options.headers);
   return {
     provider,
-    payload: payloadOf(options),
+    payload: { ...payloadOf(options), headers },
     rendering: {
       url: targetUrl(options.url ?? 'http://localhost/', 'url').href,
       secret: secretFor(provider, options.secret),
-      headers: headerList(options.headers),
+      headers,
       form: formOf(provider, options.signatureForm),
       signature: signatureOf(provider, options.signature),
       extraHeaders: options.extraHeaders === true,
       breakage: breakageOf(options.break),
     },
     context: {
-      now: Number(options.now ?? systemClock.now()),
+      now: timeOf(options.now),
       randomBytes: (size) => randomBytes(size),
     },
   };
@@ -130,6 +132,18 @@ export function payloadOf({ set, data, keepIds, stressJson }: EventOptions): Pay
     keepIds: keepIds === true,
     stressJson: stressJson === true,
   };
+}
+
+const LATEST_MS = 8.64e15;
+
+function timeOf(now: number | Date | undefined = systemClock.now()): number {
+  // A runner may run tests with a Date of their own.
+  const ms = typeof now === 'number' || types.isDate(now) ? Math.floor(Number(now)) : Number.NaN;
+  if (ms >= 0 && ms <= LATEST_MS) return ms;
+  throw new UsageError(
+    `now is no time: ${typeof now === 'string' ? JSON.stringify(now) : String(now)}`,
+    'give milliseconds since the Unix epoch, or a Date: Date.now(), new Date("2026-01-31")',
+  );
 }
 
 /** @throws {UsageError} `ERR_NO_SECRET`. */

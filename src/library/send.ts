@@ -50,6 +50,9 @@ export async function send(
   const { context, payload, rendering } = plan;
   const timeoutMs = options.timeoutMs ?? plan.provider.timeoutMs.value;
 
+  // What cannot be made at all is said at once, and is not an attempt that failed.
+  const message = await renderMessage(plan.provider, eventType, payload, context);
+  const request = renderRequest(message, rendering, context);
   if (retry === true) {
     return withSender(async (sender) => {
       const store = await openStore({ path: ':memory:' });
@@ -74,8 +77,6 @@ export async function send(
       }
     });
   }
-  const message = await renderMessage(plan.provider, eventType, payload, context);
-  const request = renderRequest(message, rendering, context);
   return withSender((sender) =>
     makeAttempt(
       request,

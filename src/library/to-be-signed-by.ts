@@ -11,6 +11,7 @@ import { verifyRequest } from '../providers/signatures.ts';
 import type { Secret } from '../signing/scheme.ts';
 import type { MatcherContext, MatcherResult } from './matcher-context.ts';
 import { secretList } from './options.ts';
+import { located } from './verify.ts';
 
 /** Whether a request carries a signature made with a secret. A WHATWG Request's body is read first, so that has to be awaited. */
 export function toBeSignedBy(
@@ -30,19 +31,21 @@ export function toBeSignedBy(
 type Signed = Pick<RawRequest, 'headers' | 'body'> & {
   readonly method?: string;
   readonly path?: string;
+  readonly url?: string | undefined;
   readonly provider?: unknown;
 };
 
 function judge(
-  request: Signed,
+  received: Signed,
   secrets: readonly Secret[],
   named: string | Provider | undefined,
 ): MatcherResult {
+  const { view: request, urls } = located(received);
   const provider = providerOf(request, named);
-  const { ok, reason, message } = verifyRequest(provider, request, secrets);
+  const { ok, reason, message } = verifyRequest(provider, request, secrets, { urls });
   const why = (): string => {
     const subject = { method: 'POST', path: '/', ...request };
-    return explained(diagnose(subject, provider, secrets, { providers: builtIn.all }))?.fix ?? message;
+    return explained(diagnose(subject, provider, secrets, { providers: builtIn.all, urls }))?.fix ?? message;
   };
   return {
     pass: ok,
@@ -92,5 +95,5 @@ async function readRequest(request: Request): Promise<Signed> {
   const body = new Uint8Array(await request.clone().arrayBuffer());
   const headers = Array.from(request.headers, ([name, value]): Header => [name, value]);
   const { pathname, search } = new URL(request.url);
-  return { method: request.method, path: pathname + search, headers, body };
+  return { method: request.method, path: pathname + search, url: request.url, headers, body };
 }

@@ -126,9 +126,87 @@ describe('forging', () => {
     [{ secret: 's', break: 'all' as never }, 'ERR_USAGE', 'break knows no "all"'],
     [{ secret: 's', signatureForm: 'hex' as never }, 'ERR_USAGE', 'signatureForm takes bare or prefixed'],
     [{ secret: 's', url: 'ftp://x' }, 'ERR_USAGE', 'is not a URL to send to (url)'],
+    [{ secret: 's', now: '2024-01-01' as never }, 'ERR_USAGE', 'now is no time: "2024-01-01"'],
+    [{ secret: 's', now: new Date('x') }, 'ERR_USAGE', 'now is no time: Invalid Date'],
+    [{ secret: 's', now: Number.NaN }, 'ERR_USAGE', 'now is no time: NaN'],
+    [{ secret: 's', now: Number.POSITIVE_INFINITY }, 'ERR_USAGE', 'now is no time: Infinity'],
+    [{ secret: 's', now: -1 }, 'ERR_USAGE', 'now is no time: -1'],
+    [{ secret: 's', now: 9e15 }, 'ERR_USAGE', 'now is no time: 9000000000000000'],
+    [{ secret: 's', now: null as never }, 'ERR_USAGE', 'now is no time: null'],
   ])('refuses %o', async (options, code, message) => {
     const refused = forge('iverton', 'deal.won', options);
     await expect(refused).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
+  });
+
+  test('takes times of any precision', async () => {
+    const forged = await forge('stripe', 'charge.failed', { secret: SECRET, now: NOW + 0.75 });
+    expect(new Map(forged.headers).get('Stripe-Signature')).toContain(`t=${NOW / 1_000},`);
+    const { headers } = await forge('taskplatform', 'task.created', {
+      secret: SECRET,
+      extraHeaders: true,
+      now: NOW + 0.75,
+    });
+    expect(new Map(headers).get('X-Webhook-Delivery')).toMatch(/^dlv_[0-9a-z]{26}$/);
+  });
+
+  test.each([
+    ['telegram', 'X-Telegram-Bot-Api-Secret-Token'],
+    ['gitlab', 'X-Gitlab-Token'],
+  ])('refuses secrets of %s that are no header', async (id, name) => {
+    const provider = await loadProvider(id);
+    const type = provider.events[0]!.name;
+    for (const secret of ['a\r\nX-Evil: 1', 'a\n', 'a\u0000b', Buffer.from('a\n')]) {
+      const refused = await forge(id, type, { secret }).catch((error: unknown) => error);
+      expect(refused).toMatchObject({ name: 'UsageError', code: 'ERR_USAGE' });
+      expect((refused as Error).message).toContain(`sends the secret itself as ${name}`);
+      expect((refused as Error).message).not.toContain('Evil');
+    }
+    const forged = await forge(id, type, { secret: 'grün' });
+    expect(() => forged.request()).not.toThrow();
+    expect(verifyRequest(provider, forged, ['grün']).reason).toBe('valid');
+  });
+
+  test.each(['deal\nX-Evil: 1', 'deal €'])('refuses an event type that is no header: %j', async (type) => {
+    const refused = forge('filedgr', undefined, {
+      secret: SECRET,
+      data: { eventType: type },
+    });
+    await expect(refused).rejects.toMatchObject({
+      code: 'ERR_USAGE',
+      message: expect.stringContaining('sends as X-Filedgr-Event-Type cannot stand in a header'),
+    });
+  });
+
+  test.each([
+    ['svix', 'svix-id'],
+    ['standard-webhooks', 'Webhook-Id'],
+    ['shopify', 'X-Shopify-Event-Id'],
+  ])('tells the id that a header for %s gives', async (id, name) => {
+    const provider = await loadProvider(id);
+    const type = provider.events[0]!.name;
+    const secret = randomSecret(provider.signature.value, randomBytes);
+    const forged = await forge(provider, type, { secret, headers: { [name]: 'msg_1' } });
+    expect(forged.eventId).toBe('msg_1');
+    expect(forged.headers.filter(([key]) => key.toLowerCase() === name.toLowerCase())).toEqual([
+      [name, 'msg_1'],
+    ]);
+    expect(verifyRequest(provider, forged, [secret]).reason).toBe('valid');
+    expect((await forge(provider, type, { secret, headers: { [name]: '' } })).eventId).toBeNull();
+    expect((await forge(provider, type, { secret })).eventId).not.toBe('msg_1');
+  });
+
+  test('tells the id of the body where that is what a consumer goes by', async () => {
+    const forged = await forge('iverton', 'deal.won', { secret: SECRET, headers: { 'X-Event-Id': 'msg_1' } });
+    expect(forged.eventId).toBe((forged.json() as { id: string }).id);
+  });
+
+  test('makes requests to a host with other letters however often it is asked to', async () => {
+    const url = 'https://bücher.example/hook';
+    const hosts = new Set<string>();
+    for (let count = 0; count < 3_000; count += 1) {
+      hosts.add((await forge('github', 'push', { secret: SECRET, url })).url);
+    }
+    expect([...hosts]).toEqual(['https://xn--bcher-kva.example/hook']);
   });
 
   test('knows no other providers and event types', async () => {

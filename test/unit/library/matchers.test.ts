@@ -1,6 +1,6 @@
 import { expect as jestExpect } from 'expect';
 import { describe, expect, test } from 'vitest';
-import { forge, send } from '../../../src/index.ts';
+import { forge, loadProvider, send } from '../../../src/index.ts';
 import { matchers } from '../../../src/matchers.ts';
 import { iverton } from '../../../src/providers/iverton.ts';
 import '../../../src/vitest.ts';
@@ -134,6 +134,31 @@ describe.each<[string, Expect]>([
     await expect_(request).toBeSignedBy(SECRET, 'iverton');
     await expect_(request).not.toBeSignedBy('another');
     expect(await request.json()).toEqual(forged.json());
+  });
+
+  test.each(['twilio', 'square', 'hubspot'])('knows the URL that %s signs', async (id) => {
+    const [type] = (await loadProvider(id)).events;
+    const url = 'https://app.example/hooks?a=1';
+    const forged = await forge(id, type!.name, { secret: SECRET, url });
+    const { method, headers, body } = forged;
+    expect_(forged).toBeSignedBy(SECRET);
+    expect_(forged).not.toBeSignedBy('another');
+    expect_({ method, url, headers, body }).toBeSignedBy(SECRET, id);
+    expect_({ method, url: 'https://other.example/', headers, body }).not.toBeSignedBy(SECRET, id);
+    await expect_(forged.request()).toBeSignedBy(SECRET, id);
+    await expect_(forged.request('https://other.example/')).not.toBeSignedBy(SECRET, id);
+    // As an app sees it behind a proxy.
+    const proxied = forged.request('http://10.0.0.7:3000/hooks?a=1');
+    proxied.headers.set('X-Forwarded-Host', 'app.example');
+    await expect_(proxied).toBeSignedBy(SECRET, id);
+  });
+
+  test('says which URL was signed, where it is another', async () => {
+    const forged = await forge('twilio', 'received', { secret: SECRET, url: 'http://app.example/in' });
+    const message = messageOf(() =>
+      expect_({ ...forged, url: 'https://app.example/in' }).toBeSignedBy(SECRET),
+    );
+    expect(message).toContain('the provider has http://app.example/in');
   });
 
   test('says why not, and tells nothing that would help to forge', async () => {

@@ -45,6 +45,27 @@ describe('sending', () => {
     expect((await stopped).error!.code).toBe('aborted');
   });
 
+  test.each([false, true])('tells the id that a header gives, with retries: %j', async (retry) => {
+    const receiver = await openReceiver({ secret: SECRET });
+    const headers = { 'X-Shopify-Event-Id': 'evt_mine' };
+    const attempt = await send('shopify', 'orders/create', { to: receiver, secret: SECRET, headers, retry });
+    expect(attempt).toMatchObject({ ok: true, messageId: 'evt_mine' });
+    expect(receiver.captures[0]!.eventId).toBe('evt_mine');
+  });
+
+  test.each([false, true])('sends nothing that cannot be made, with retries: %j', async (retry) => {
+    const receiver = await openReceiver();
+    for (const [provider, type, options] of [
+      ['telegram', 'message', { secret: 'a\r\nX-Evil: 1' }],
+      ['iverton', 'deal.won', { break: 'timestamp' }],
+      ['iverton', 'deal.won', { now: Number.NaN }],
+    ] as const) {
+      const refused = send(provider, type, { to: receiver, secret: SECRET, retry, ...options });
+      await expect(refused).rejects.toMatchObject({ name: 'UsageError', code: 'ERR_USAGE' });
+    }
+    expect(receiver.captures).toEqual([]);
+  });
+
   test('tries again as the provider does, with the same id and bytes, on a clock that jumps', async () => {
     const receiver = await openReceiver({ secret: SECRET, respond: '500,500,200' });
     const now = Date.UTC(2026, 2, 1);
