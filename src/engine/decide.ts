@@ -26,6 +26,8 @@ export interface Decision {
   readonly status: 'pending' | 'succeeded' | 'failed';
   /** When the next attempt is due, in milliseconds since the Unix epoch; null unless `pending`. */
   readonly nextAttemptAt: number | null;
+  /** Why it is given up before its schedule ends, or null. */
+  readonly reason: string | null;
   readonly failures: Situation['failures'];
   readonly failingSince: number | null;
   /** Why the endpoint is to be disabled, or null. */
@@ -54,7 +56,7 @@ export function decide(
 ): Decision {
   const { trigger, failures, failingSince } = situation;
   const unchanged = { failures, failingSince, disable: null, pausedUntil: null };
-  const over = { ...unchanged, nextAttemptAt: null };
+  const over = { ...unchanged, nextAttemptAt: null, reason: null };
   if (trigger === 'test') return { ...over, status: attempt.ok ? 'succeeded' : 'failed' };
   if (attempt.ok) {
     const { disable: rule } = policy;
@@ -64,30 +66,47 @@ export function decide(
   }
   const status = attempt.response?.status;
   if (status !== undefined && policy.goneStatuses.includes(status)) {
-    return { ...over, status: 'failed', disable: `the endpoint answered ${status}` };
+    const why = `the endpoint answered ${status}`;
+    return { ...over, status: 'failed', reason: why, disable: why };
   }
-  const next = nextAttempt(policy, situation, attempt, endedAt, random);
+  const refusal = isScheduledOn(policy, situation) ? whyNotRetried(policy, attempt) : null;
+  const next = refusal === null ? nextAttempt(policy, situation, attempt, endedAt, random) : null;
   const outcome =
     trigger === 'scheduled' ? count(policy, situation, attempt, endedAt, next === null) : unchanged;
   return {
     // An endpoint that is being disabled gets nothing more.
     status: next === null || outcome.disable !== null ? 'failed' : 'pending',
     nextAttemptAt: outcome.disable === null ? next : null,
+    reason:
+      next !== null && outcome.disable !== null ? `the endpoint was disabled: ${outcome.disable}` : refusal,
     ...outcome,
   };
 }
 
-/** Whether a provider tries again at all after such an outcome. */
-function isRetried(policy: Policy, { response, error }: Ended): boolean {
+/** Whether the schedule has another attempt. */
+function isScheduledOn({ delaysMs }: Policy, { trigger, step, resumeAt }: Situation): boolean {
+  return trigger === 'manual' ? resumeAt !== null : delaysMs[step - 1] !== undefined;
+}
+
+/** Why a provider does not try again after such an outcome; null where it does. */
+function whyNotRetried(policy: Policy, { response, error }: Ended): string | null {
   const { finalStatuses, retryStatuses, retryFailures, noRetryHeader } = policy;
   if (response === null) {
-    return retryFailures === 'all' || (retryFailures === 'connection' && UNCONNECTED.has(error?.code));
+    if (retryFailures === 'all') return null;
+    if (retryFailures === 'none') return 'not tried again: there was no answer, which is final';
+    return UNCONNECTED.has(error?.code)
+      ? null
+      : 'not tried again: it was connected and there was no answer, which is final';
   }
   const { status, headers } = response;
-  if (isAmong(finalStatuses, status)) return false;
-  if (retryStatuses !== null && !isAmong(retryStatuses, status)) return false;
-  if (noRetryHeader === null) return true;
-  return headerValue(headers, noRetryHeader.name)?.trim() !== noRetryHeader.value;
+  if (isAmong(finalStatuses, status) || (retryStatuses !== null && !isAmong(retryStatuses, status))) {
+    return `not tried again: an answer of ${status} is final`;
+  }
+  if (noRetryHeader === null) return null;
+  const { name, value } = noRetryHeader;
+  return headerValue(headers, name)?.trim() === value
+    ? `not tried again: the answer has ${name}: ${value}`
+    : null;
 }
 
 function nextAttempt(
@@ -98,7 +117,6 @@ function nextAttempt(
   random: () => number,
 ): number | null {
   const { response } = attempt;
-  if (!isRetried(policy, attempt)) return null;
   if (trigger === 'manual') return resumeAt === null ? null : Math.max(resumeAt, endedAt);
   const wait = policy.delaysMs[step - 1];
   if (wait === undefined) return null;

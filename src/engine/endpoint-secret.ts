@@ -1,11 +1,11 @@
-import { createPublicKey } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { SettingError } from '../errors.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import type { RandomBytes } from '../model/id.ts';
 import type { Provider } from '../providers/provider.ts';
 import { mayBeUnsigned } from '../providers/signatures.ts';
-import { hmacKey, privateKey, randomSecret } from '../signing/keys.ts';
-import type { SignatureScheme } from '../signing/scheme.ts';
+import { hmacKey, privateKey, publicKey, randomSecret } from '../signing/keys.ts';
+import type { AsymmetricScheme, Secret, SignatureScheme } from '../signing/scheme.ts';
 
 /** Key material as the provider makes it: a private key as PEM where it signs with one, else random text after its prefix. */
 export function generateSecret({ signature, endpoint }: Provider, randomBytes: RandomBytes): string {
@@ -23,11 +23,20 @@ export function verificationKey({ signature }: Provider, secret: Endpoint['secre
   const scheme = signature.value;
   if (scheme.kind !== 'asymmetric' || secret === null) return null;
   const key = privateKey(scheme, secret);
-  if (key === null) return null;
-  const spki = createPublicKey(key.export({ format: 'pem', type: 'pkcs8' })).export({
-    format: 'der',
-    type: 'spki',
-  });
+  return key === null
+    ? null
+    : publicText(scheme, createPublicKey(key.export({ format: 'pem', type: 'pkcs8' })));
+}
+
+/** The public key that a receiver verifies with which is given this secret, a private key or a public one; null as above. */
+export function receiverKey({ signature }: Provider, secret: Secret): string | null {
+  const scheme = signature.value;
+  const key = scheme.kind === 'asymmetric' ? publicKey(scheme, secret) : null;
+  return scheme.kind !== 'asymmetric' || key === null ? null : publicText(scheme, key);
+}
+
+function publicText(scheme: AsymmetricScheme, key: KeyObject): string {
+  const spki = key.export({ format: 'der', type: 'spki' });
   if (scheme.publicKey === 'pem') {
     return `-----BEGIN PUBLIC KEY-----\n${spki.toString('base64').replace(/.{1,64}/g, '$&\n')}-----END PUBLIC KEY-----\n`;
   }
@@ -75,7 +84,8 @@ export function checkSecret(provider: Provider, secret: Endpoint['secret'], allo
   throw new SettingError('secret', `${provider.name} ${problem.message}`, problem.hint);
 }
 
-function keyProblem(
+/** Why a scheme cannot sign with a secret; null where it can. */
+export function keyProblem(
   scheme: SignatureScheme,
   secret: NonNullable<Endpoint['secret']>,
 ): { readonly message: string; readonly hint: string } | null {

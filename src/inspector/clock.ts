@@ -1,3 +1,4 @@
+import { advance, advanceTo, settled } from '../engine/advance.ts';
 import type { Engine } from '../engine/engine.ts';
 import { UsageError } from '../errors.ts';
 import type { Route } from '../http/router.ts';
@@ -9,8 +10,6 @@ import type { Handler, InspectorTools } from './tools.ts';
 
 /** A clock is moved to its end by at most so many steps. */
 const MOST_STEPS = 10_000;
-/** Later times are no ISO-8601 texts of four-digit years any more. */
-const LATEST = Date.UTC(9999, 11, 31);
 
 type Move =
   { readonly kind: 'next' } | { readonly kind: 'end' } | { readonly kind: 'by'; readonly ms: number };
@@ -38,34 +37,16 @@ export function clockState(engine: Engine): ClockState {
 }
 
 async function move(engine: Engine, wanted: Move, gone: AbortSignal): Promise<void> {
-  await idle(engine, gone);
-  if (wanted.kind === 'by') return step(engine, engine.clock.now() + wanted.ms, gone);
+  const options = { signal: gone };
+  if (wanted.kind === 'by') return advance(engine, engine.clock.now() + wanted.ms, options);
+  await settled(engine, gone);
   if (wanted.kind === 'next' && engine.nextDueAt() === null) throw new UsageError('nothing waits');
   const most = wanted.kind === 'next' ? 1 : MOST_STEPS;
   for (let made = 0; made < most && !gone.aborted; made += 1) {
     const due = engine.nextDueAt();
     if (due === null) return;
-    await step(engine, due, gone);
+    await advanceTo(engine, due, options);
   }
-}
-
-/** Moves time on, and waits until all that has come due is done. */
-async function step({ clock, ...engine }: Engine, to: number, gone: AbortSignal): Promise<void> {
-  if (gone.aborted) return;
-  if (to > LATEST) throw new UsageError('the clock cannot go beyond the year 9999', 'move it by less');
-  clock.advanceTo?.(to);
-  engine.wake();
-  await idle(engine, gone);
-}
-
-/** Requests under way take the time they take: nobody waits for them who has gone. */
-async function idle(engine: Pick<Engine, 'idle'>, gone: AbortSignal): Promise<void> {
-  if (gone.aborted) return;
-  let leave = (): void => {};
-  const left = new Promise<void>((resolve) => (leave = resolve));
-  gone.addEventListener('abort', leave, { once: true });
-  await Promise.race([engine.idle(), left]);
-  gone.removeEventListener('abort', leave);
 }
 
 function readMove(json: unknown): Move {

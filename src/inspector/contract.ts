@@ -265,11 +265,15 @@ export interface EndpointItem {
   readonly eventTypes: readonly string[];
   /** Masked; `POST /api/endpoints/:id/secret` reveals it as `{ secret }`. Null where deliveries go unsigned. */
   readonly secret: string | null;
+  /** What the app verifies with, where the secret is a private key; null where that is the secret itself, or nothing. */
+  readonly publicKey: string | null;
   readonly headers: readonly Header[];
   readonly filters: Readonly<Record<string, readonly string[]>>;
   readonly status: EndpointStatus;
   readonly disabledReason: string | null;
   readonly disabledAt: string | null;
+  /** Until when it is disabled, where that is only for a while. */
+  readonly pausedUntil: string | null;
   readonly testedAt: string | null;
   readonly createdAt: string;
   readonly updatedAt: string;

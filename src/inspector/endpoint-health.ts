@@ -35,11 +35,12 @@ function counted(
 
 function outlook(
   provider: Provider | null,
-  { status, disabledReason, failingSince }: Endpoint,
+  { status, disabledReason, failingSince, pausedUntil }: Endpoint,
   count: number,
 ): string {
   if (status === 'inactive') return 'inactive: deliveries are discarded';
-  if (status === 'disabled') return disabledReason === null ? 'disabled' : `disabled: ${disabledReason}`;
+  if (status === 'disabled')
+    return disabledReason === null ? 'disabled' : `disabled: ${why(disabledReason, pausedUntil)}`;
   if (provider === null) return 'its provider is not known here, so nothing is delivered';
   const rule = provider.disable.value;
   const gone = provider.retry.value.goneStatuses ?? [];
@@ -47,10 +48,21 @@ function outlook(
     const since = failingSince === null ? 'none so far' : `failing since ${isoSeconds(failingSince)}`;
     return `will be disabled ${describeDisabling(rule)}: ${since}`;
   }
+  // The count is kept over a pause.
+  if (rule?.pause !== undefined && count >= rule.threshold) {
+    return `was paused, and will be disabled again by the next failed ${rule.unit}`;
+  }
   if (rule !== null) {
     return `will be disabled ${describeDisabling(rule)}: ${count === 0 ? 'none' : count} so far`;
   }
-  return gone.length === 0
-    ? `never disabled by ${provider.name}`
-    : `will be disabled by an answer of ${gone.join(' or ')} alone`;
+  if (gone.length > 0) return `will be disabled by an answer of ${gone.join(' or ')} alone`;
+  const { assumed } = provider.disable;
+  return assumed === null
+    ? `${provider.name} is not known to disable endpoints`
+    : `not disabled here: ${assumed}`;
+}
+
+/** Without the end of a pause, which the page writes in the reader's own time. */
+function why(reason: string, pausedUntil: number | null): string {
+  return pausedUntil === null ? reason : reason.replace(`; paused until ${isoSeconds(pausedUntil)}`, '');
 }

@@ -1,3 +1,4 @@
+import { verificationKey } from '../engine/endpoint-secret.ts';
 import { shownSecret } from '../json/endpoint.ts';
 import { iso, isoOrNull } from '../json/values.ts';
 import type { Endpoint } from '../model/endpoint.ts';
@@ -11,23 +12,26 @@ export async function endpointItem(
   tools: Pick<InspectorTools, 'store' | 'providers'>,
   endpoint: Endpoint,
 ): Promise<EndpointItem> {
-  const { id, provider, url, eventTypes, secret, headers, filters, status, disabledReason } = endpoint;
+  const provider = tools.providers.find((known) => known.id === endpoint.provider) ?? null;
+  const { id, url, eventTypes, secret, headers, filters, status, disabledReason } = endpoint;
   const record = await tools.store.deliveries.recordOf(id);
   return {
     id,
-    provider,
+    provider: endpoint.provider,
     url,
     eventTypes,
     secret: shownSecret(secret, false),
+    publicKey: provider === null ? null : verificationKey(provider, secret),
     headers: headers.map(asTyped),
     filters,
     status,
     disabledReason,
     disabledAt: isoOrNull(endpoint.disabledAt),
+    pausedUntil: isoOrNull(endpoint.pausedUntil),
     testedAt: isoOrNull(endpoint.testedAt),
     createdAt: iso(endpoint.createdAt),
     updatedAt: iso(endpoint.updatedAt),
-    health: endpointHealth(tools.providers.find((known) => known.id === provider) ?? null, endpoint, record),
+    health: endpointHealth(provider, endpoint, record),
   };
 }
 

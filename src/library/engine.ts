@@ -1,5 +1,5 @@
+import { advance as advanceClock } from '../engine/advance.ts';
 import * as engines from '../engine/engine.ts';
-import type { ManualClock } from '../engine/clock.ts';
 import type { Sender } from '../engine/sender.ts';
 import { createUndiciSender } from '../engine/undici-sender.ts';
 import { UsageError } from '../errors.ts';
@@ -82,22 +82,5 @@ async function advance(engine: engines.Engine, by: number | string): Promise<voi
   }
   const ms = typeof by === 'number' ? by : parseDuration(by, 'advance');
   if (!(ms >= 0 && Number.isFinite(ms))) throw new UsageError(`time cannot be moved by ${by} ms`);
-  const manual = clock as ManualClock;
-  const target = manual.now() + ms;
-  await engine.idle();
-  let due = engine.nextDueAt();
-  while (due !== null && due <= target) {
-    await moveTo(due);
-    const next = engine.nextDueAt();
-    // It has been stopped meanwhile.
-    if (next === due) return;
-    due = next;
-  }
-  await moveTo(target);
-
-  async function moveTo(ms: number): Promise<void> {
-    manual.advanceTo(ms);
-    engine.wake();
-    await engine.idle();
-  }
+  await advanceClock(engine, clock.now() + ms);
 }

@@ -186,7 +186,9 @@ export function createDeliveryQueue(db: Database.Database, endpoints: EndpointTa
       failures: failures.delivery,
       // Only the schedule's attempts look at what was counted, and begin anew after a success.
       failuresAtSuccess: claim.trigger === 'scheduled' ? state.successes : state.failuresAtSuccess,
-      reason: isCut ? `the endpoint was ${state.deletedAt === null ? 'disabled' : 'deleted'}` : null,
+      reason: isCut
+        ? `the endpoint was ${state.deletedAt === null ? 'disabled' : 'deleted'}`
+        : (settlement.reason ?? null),
       lastFailure: attempt.ok ? null : (attempt.error?.code ?? 'status'),
     });
     const isSuccess = settlement.status === 'succeeded' && claim.trigger !== 'test';

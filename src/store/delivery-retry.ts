@@ -32,10 +32,14 @@ export function createRetryRuns(
     `select d.seq, d.status, p.status = 'active' and p.deleted_at is null as isActive
      from deliveries d join endpoints p on p.seq = d.endpoint_seq where d.id = ?`,
   );
+  // When the schedule's next attempt is due, where one waits.
+  const scheduledAt = `case when status <> 'pending' then null when "trigger" = 'scheduled' then due_at else resume_at end`;
+  // What the schedule would send now anyway is sent once, as the schedule's.
+  const isDueAnyway = `coalesce(${scheduledAt} <= @now, 0)`;
   const makeDue = db.prepare(
-    `update deliveries set status = 'pending', "trigger" = iif("trigger" = 'test', 'test', 'manual'), batch = @batch,
-       finished_at = null, reason = null, due_at = @now,
-       resume_at = case when status <> 'pending' then null when "trigger" = 'scheduled' then due_at else resume_at end
+    `update deliveries set status = 'pending', batch = @batch, finished_at = null, reason = null, due_at = @now,
+       "trigger" = case when "trigger" = 'test' then 'test' when ${isDueAnyway} then 'scheduled' else 'manual' end,
+       resume_at = iif(${isDueAnyway}, null, ${scheduledAt})
      where seq = @seq`,
   );
   const findRun = db.prepare<[string, number], { id: string; begunAt: number }>(

@@ -219,6 +219,8 @@ export interface Settlement {
   readonly failures: { readonly delivery: number; readonly endpoint: number };
   /** Of the endpoint; null unless given. */
   readonly failingSince?: number | null;
+  /** Why it is given up before its schedule ends; null unless given. */
+  readonly reason?: string | null;
   /** Why the endpoint is to be disabled, or null. */
   readonly disable: string | null;
   /** Where it is disabled only for a while: until when. */

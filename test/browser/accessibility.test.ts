@@ -13,6 +13,8 @@ const { visit } = useBrowser();
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const WIDE = { width: 1280, height: 800 };
 const NARROW = { width: 400, height: 800 };
+/** Of phones that are in use. */
+const NARROWER = [360, 320];
 
 /** Elements that have more to show than fits, other than blocks of text that are kept as they are. */
 const SCROLLED_SIDEWAYS = `Array.from(document.querySelectorAll('*'))
@@ -27,9 +29,19 @@ async function open(link: string) {
   await page.evaluate(AXE);
   const wrong: string[] = [];
 
-  async function look(where: string, options: object): Promise<void> {
-    // What depends on the size is drawn with the next frame.
+  /** What depends on the size is drawn with the next frame. */
+  async function drawn(): Promise<void> {
     await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+  }
+
+  async function checkWidth(where: string): Promise<void> {
+    for (const element of await page.evaluate<string[]>(SCROLLED_SIDEWAYS)) {
+      wrong.push(`${where}: ${element} has to be scrolled sideways`);
+    }
+  }
+
+  async function look(where: string, options: object): Promise<void> {
+    await drawn();
     const all = JSON.stringify({ ...options, resultTypes: ['violations'], preload: false });
     const { violations } = await page.evaluate<AxeResults>(`axe.run(document, ${all})`);
     for (const { id, nodes } of violations) {
@@ -44,8 +56,11 @@ async function open(link: string) {
     await page.setViewportSize(NARROW);
     // Neither colours nor what they lie on are others than on a wide page.
     await look(`${state}, narrow`, { rules: { 'color-contrast': { enabled: false } } });
-    for (const element of await page.evaluate<string[]>(SCROLLED_SIDEWAYS)) {
-      wrong.push(`${state}, narrow: ${element} has to be scrolled sideways`);
+    await checkWidth(`${state}, narrow`);
+    for (const width of NARROWER) {
+      await page.setViewportSize({ ...NARROW, width });
+      await drawn();
+      await checkWidth(`${state}, ${width} wide`);
     }
     await page.setViewportSize(WIDE);
     await look(state, {});

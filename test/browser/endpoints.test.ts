@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { signatureHeader } from '../../src/signing/describe.ts';
 import { headerValue } from '../../src/model/request.ts';
+import { discord } from '../../src/providers/discord.ts';
 import { iverton } from '../../src/providers/iverton.ts';
 import { taskplatform } from '../../src/providers/taskplatform.ts';
 import { verify } from '../../src/signing/verify.ts';
@@ -124,6 +125,34 @@ describe('creating', () => {
     await expect.poll(() => second.secret.textContent()).toBe(secret);
     await second.button('Hide').click();
     expect(await second.page.content()).not.toContain(secret);
+  });
+
+  test('shows the public key of a provider that signs with a private one, which stays hidden', async () => {
+    const { page, ...view } = await open('endpoints?new=discord');
+    await page.getByLabel('Endpoint URL').fill(`${app.url}/asymmetric`);
+    await page.getByRole('button', { name: 'Create endpoint' }).click();
+    await view.detail.getByText('Give this to the app that receives').waitFor();
+    const id = idOf(page);
+    const { publicKey } = await stored(id);
+    expect(publicKey).toMatch(/^[0-9a-f]{64}$/);
+    await view.detail.getByText(publicKey, { exact: true }).waitFor();
+    await view.button('Copy public key').waitFor();
+    await view.button('Send test').click();
+    await expect.poll(() => arrived('/asymmetric').length).toBe(1);
+    const scheme = discord.signature.value;
+    expect(verify(scheme, arrived('/asymmetric')[0]!, [publicKey]).reason).toBe('valid');
+
+    // Another key needs another public one.
+    await view.button('Rotate…').click();
+    await view.dialog.getByText('It needs the new public key').waitFor();
+    await view.dialog.getByRole('button', { name: 'Rotate secret' }).click();
+    await view.dialog.waitFor({ state: 'detached' });
+    const rotated = (await stored(id)).publicKey;
+    expect(rotated).not.toBe(publicKey);
+    await view.detail.getByText(rotated, { exact: true }).waitFor();
+    expect(await page.content()).not.toContain('PRIVATE KEY');
+    await view.button('Reveal').click();
+    await view.detail.getByText('-----BEGIN PRIVATE KEY-----').waitFor();
   });
 
   test('generates a secret on the page for a provider that wants one', async () => {

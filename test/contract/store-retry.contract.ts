@@ -94,6 +94,33 @@ export function storeRetryContract(start: () => Promise<Store>): void {
       });
     });
 
+    test('of what is due anyway is the attempt of its schedule, and no other', async () => {
+      const { store, owner, endpoint } = await begin();
+      const { deliveries } = store;
+      const id = await deliverTo(store, endpoint);
+      expect(await deliveries.retry(id, NOON + 60, 'hand')).toBe('due');
+      const claim = await claimOne(deliveries, owner, { now: NOON + 60, batch: 'hand' });
+      expect(claim).toMatchObject({ trigger: 'scheduled', resumeAt: null, step: 0, attempts: 0 });
+      await deliveries.settle(claim, ended(), () => againAt(NOON + 600));
+      // By hand before it is due, and again when it is.
+      await deliveries.retry(id, NOON + 100, 'one');
+      await deliveries.retry(id, NOON + 700, 'two');
+      expect(await claimOne(deliveries, owner, { now: NOON + 700, batch: 'two' })).toMatchObject({
+        trigger: 'scheduled',
+        resumeAt: null,
+        step: 1,
+      });
+    });
+
+    test('keeps why it was given up until it is tried again', async () => {
+      const world = await begin();
+      const { deliveries } = world.store;
+      const id = await settledAs(world, { ...failed(), reason: 'the answer was final' });
+      expect(await deliveries.get(id)).toMatchObject({ status: 'failed', reason: 'the answer was final' });
+      await deliveries.retry(id, NOON + 60, 'hand');
+      expect(await deliveries.get(id)).toMatchObject({ status: 'pending', reason: null });
+    });
+
     test('twice before it is sent is one attempt, and the schedule is not forgotten', async () => {
       const world = await begin();
       const { store, owner } = world;

@@ -297,6 +297,23 @@ describe('--clock', () => {
     });
   });
 
+  test('manual, moved past several due times, makes each attempt at its own', async () => {
+    const place = createPlace();
+    const app = await answering(500);
+    await place.endpoint('taskplatform', app.url);
+    const [delivery] = await enqueue(place, 'taskplatform', 'task.created');
+    const serve = await startServe(['--clock', 'manual'], { home: place.home });
+    await serve.attempts(1);
+    serve.type('5h\n');
+    await serve.attempts(4);
+    const start = Date.parse(serve.ready.now);
+    const times = await serve.waitFor(4, ({ type }) => type === 'time');
+    expect(times.map(({ now }) => Date.parse(now) - start)).toEqual([60_000, 360_000, 2_160_000, 18_000_000]);
+    await serve.stop();
+    const { attempts } = await place.delivery(delivery.id);
+    expect(attempts.map(({ offsetMs }: any) => offsetMs)).toEqual([0, 60_000, 360_000, 2_160_000]);
+  });
+
   test('manual says where there is nothing to step to, and what a step is', async () => {
     const child = spawnCli(['serve', '--port', '0', '--clock', 'manual'], { home: createHome() });
     let stderr = '';

@@ -1,4 +1,4 @@
-import type { ManualClock } from '../../engine/clock.ts';
+import { advance, advanceTo, type AdvanceOptions } from '../../engine/advance.ts';
 import type { EngineEvent } from '../../engine/engine.ts';
 import type { Inspector } from '../../inspector/inspector.ts';
 import { parseDuration } from '../../model/duration.ts';
@@ -109,7 +109,7 @@ async function* serve(context: Context, options: ServeOptions): AsyncGenerator<S
     database: await context.databasePath(),
   };
   startRetention(context, store, retention, context.signal);
-  if (clock.kind === 'manual') void step(clock as ManualClock);
+  if (clock.kind === 'manual') void step();
   context.signal.addEventListener('abort', () => void end(), { once: true });
   if (context.signal.aborted) void end();
   yield* channel.items;
@@ -122,24 +122,26 @@ async function* serve(context: Context, options: ServeOptions): AsyncGenerator<S
   }
 
   /** Moves a manual clock by what is typed: a duration, or an empty line for the next due time. */
-  async function step(manual: ManualClock): Promise<void> {
+  async function step(): Promise<void> {
+    const options: AdvanceOptions = {
+      signal: context.signal,
+      onStep: (now) => channel.push({ type: 'time', now }),
+    };
     for await (const line of context.stdinLines()) {
       const text = line.trim();
-      await engine.idle();
-      const due = engine.nextDueAt();
-      if (text !== '') {
-        try {
-          manual.advanceBy(parseDuration(text, 'the clock'));
-        } catch (error) {
-          context.note((error as Error).message);
-          continue;
-        }
-      } else if (due === null) {
-        context.note('nothing waits');
-        continue;
-      } else manual.advanceTo(due);
-      channel.push({ type: 'time', now: manual.now() });
-      engine.wake();
+      try {
+        if (text === '') await stepToNext(options);
+        else await advance(engine, clock.now() + parseDuration(text, 'the clock'), options);
+      } catch (error) {
+        context.note((error as Error).message);
+      }
     }
+  }
+
+  async function stepToNext(options: AdvanceOptions): Promise<void> {
+    await engine.idle();
+    const due = engine.nextDueAt();
+    if (due === null) context.note('nothing waits');
+    else await advanceTo(engine, due, options);
   }
 }

@@ -62,6 +62,7 @@ describe('a success', () => {
     expect(after({}, { trigger, resumeAt: NOON + MINUTE }, OK)).toEqual({
       status: 'succeeded',
       nextAttemptAt: null,
+      reason: null,
       failures: { delivery: 0, endpoint: 0 },
       failingSince: null,
       disable: null,
@@ -107,6 +108,7 @@ describe('a failure', () => {
       expect(after({ disable, goneStatuses: [410] }, { trigger: 'test', failures }, attempt)).toEqual({
         status: 'failed',
         nextAttemptAt: null,
+        reason: null,
         failures,
         failingSince: null,
         disable: null,
@@ -151,6 +153,7 @@ describe('statuses that say more', () => {
     expect(after({ goneStatuses: [404, 410] }, where, answered(410))).toEqual({
       status: 'failed',
       nextAttemptAt: null,
+      reason: 'the endpoint answered 410',
       failures: where.failures,
       failingSince: null,
       disable: 'the endpoint answered 410',
@@ -258,6 +261,7 @@ describe('the disable rule', () => {
     expect(after(rule('retry', 1), { step: 2 }, REFUSED)).toEqual({
       status: 'failed',
       nextAttemptAt: null,
+      reason: 'the endpoint was disabled: 1 failed retry',
       failures: { delivery: 1, endpoint: 0 },
       failingSince: null,
       disable: '1 failed retry',
@@ -274,6 +278,7 @@ describe('the disable rule', () => {
     expect(after(rule('attempt', 3), { failures: { delivery: 0, endpoint: 2 } }, REFUSED)).toEqual({
       status: 'failed',
       nextAttemptAt: null,
+      reason: 'the endpoint was disabled: 3 failed attempts in a row',
       failures: { delivery: 0, endpoint: 3 },
       failingSince: null,
       disable: '3 failed attempts in a row',
@@ -326,6 +331,50 @@ describe('the disable rule', () => {
   test('a first attempt that fails after a success takes the old count back too', () => {
     const where = { step: 1, failures: { delivery: 2, endpoint: 0 }, succeededSince: true };
     expect(after(rule('retry', 3), where, REFUSED).failures).toEqual({ delivery: 0, endpoint: 0 });
+  });
+});
+
+describe('the reason why it is given up', () => {
+  const noRetryHeader = { name: 'X-Slack-No-Retry', value: '1' };
+  const unheard = 'not tried again: it was connected and there was no answer, which is final';
+  const cases: [string, Partial<Policy>, Parameters<typeof after>[2], string | null][] = [
+    [
+      'a final status',
+      { finalStatuses: [[400, 499]] },
+      answered(404),
+      'not tried again: an answer of 404 is final',
+    ],
+    [
+      'none that is retried',
+      { retryStatuses: [503] },
+      answered(500),
+      'not tried again: an answer of 500 is final',
+    ],
+    [
+      'a header',
+      { noRetryHeader },
+      answered(500, [['X-Slack-No-Retry', '1']]),
+      'not tried again: the answer has X-Slack-No-Retry: 1',
+    ],
+    ['a time-out', { retryFailures: 'connection' }, unanswered('timeout'), unheard],
+    ['anything', { retryFailures: 'none' }, REFUSED, 'not tried again: there was no answer, which is final'],
+    ['what is tried again', { noRetryHeader, finalStatuses: [404] }, answered(500), null],
+  ];
+  test.each(cases)('is told: %s', (_what, about, attempt, reason) => {
+    expect(after(about, {}, attempt)).toMatchObject({
+      status: reason === null ? 'pending' : 'failed',
+      reason,
+    });
+    // By hand, before the schedule goes on.
+    const manual = after(about, { trigger: 'manual', resumeAt: NOON + MINUTE }, attempt);
+    expect(manual).toMatchObject({ status: reason === null ? 'pending' : 'failed', reason });
+  });
+
+  test('is none where the schedule had ended anyway', () => {
+    for (const where of [{ step: 3 }, { trigger: 'manual' }, { trigger: 'test' }] as const) {
+      const decision = after({ finalStatuses: [404] }, where, answered(404));
+      expect(decision).toMatchObject({ status: 'failed', reason: null });
+    }
   });
 });
 

@@ -43,13 +43,21 @@ test('goes from due time to due time, each with its attempt made, until nothing 
   await expect(call('POST', '/api/clock', { to: 'next' })).rejects.toThrow('nothing waits');
 });
 
-test('goes by a duration, whatever is due by then', async () => {
+test('goes by a duration, past what is due by then, each attempt at its time', async () => {
   const { call, made } = await begin();
   expect(await call('POST', '/api/clock', { by: '30s' })).toMatchObject({ now: at(0.5), nextDueAt: at(1) });
   expect(await made()).toEqual([0]);
-  // What came due on the way is made when the clock has moved.
-  expect(await call('POST', '/api/clock', { by: '3.5m' })).toMatchObject({ now: at(4), nextDueAt: at(9) });
-  expect(await made()).toEqual([0, 4]);
+  expect(await call('POST', '/api/clock', { by: '3.5m' })).toMatchObject({ now: at(4), nextDueAt: at(6) });
+  expect(await made()).toEqual([0, 1]);
+  // Past several at once.
+  expect(await call('POST', '/api/clock', { by: '1h' })).toMatchObject({ now: at(64), nextDueAt: null });
+  expect(await made()).toEqual(SCHEDULE);
+});
+
+test('goes by a duration to a due time itself, whose attempt is made', async () => {
+  const { call, made } = await begin();
+  expect(await call('POST', '/api/clock', { by: '6m' })).toMatchObject({ now: at(6), nextDueAt: at(36) });
+  expect(await made()).toEqual([0, 1, 6]);
 });
 
 test('goes on to the end, each attempt at its time', async () => {
@@ -63,7 +71,7 @@ test('goes on to the end, each attempt at its time', async () => {
   expect(await call('POST', '/api/clock', { to: 'end' })).toMatchObject({ now: at(36) });
 });
 
-test('stops on its way to the end when the page has gone', async () => {
+test.each([{ to: 'end' }, { by: '7d' }])('stops on its way by %j when the page has gone', async (json) => {
   const gone = new AbortController();
   const answers = failing();
   let sent = 0;
@@ -75,7 +83,7 @@ test('stops on its way to the end when the page has gone', async () => {
       return answers.send(...request);
     },
   });
-  await call('POST', '/api/clock', { to: 'end' }, { gone: gone.signal });
+  await call('POST', '/api/clock', json, { gone: gone.signal });
   await tools.engine!.idle();
   expect(await made()).toEqual(SCHEDULE.slice(0, 3));
   expect(tools.engine!.clock.now()).toBe(NOON + 6 * MINUTE);

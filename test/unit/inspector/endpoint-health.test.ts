@@ -21,7 +21,10 @@ test('the record is told as it is', () => {
 
 test('of a provider that is not known here nothing is counted', () => {
   expect(endpointHealth(null, newEndpoint(), record)).toEqual({
-    ...{ succeeded: 7, failed: 3, waiting: 2, failures: null },
+    succeeded: 7,
+    failed: 3,
+    waiting: 2,
+    failures: null,
     outlook: 'its provider is not known here, so nothing is delivered',
   });
 });
@@ -62,10 +65,30 @@ describe('an active endpoint', () => {
     );
   });
 
-  test('of a provider without a rule is never disabled', () => {
-    const health = endpointHealth(filedgr, newEndpoint({ provider: 'filedgr' }), record);
-    expect(health.outlook).toBe(`never disabled by ${filedgr.name}`);
-    expect(health.failures).toBeNull();
+  test('of a provider without a rule is told what is known of it', () => {
+    const known = (disable: Provider['disable']) =>
+      endpointHealth({ ...filedgr, disable }, newEndpoint(), record);
+    expect(known({ value: null, assumed: null })).toMatchObject({
+      outlook: `${filedgr.name} is not known to disable endpoints`,
+      failures: null,
+    });
+    expect(known(assumed(null, 'it may, and how is not said')).outlook).toBe(
+      'not disabled here: it may, and how is not said',
+    );
+  });
+
+  test('is told that one more failure is enough, where it was paused and nothing was acknowledged since', () => {
+    const pause = { firstSeconds: 60, factor: 2, atMostSeconds: 86_400 };
+    const provider = withRule({ unit: 'delivery', threshold: 4, consecutive: true, pause });
+    const of = (failures: number) => endpointHealth(provider, newEndpoint({ failures }), record).outlook;
+    expect(of(4)).toBe('was paused, and will be disabled again by the next failed delivery');
+    expect(of(3)).toMatch(/^will be disabled after 4 failed deliveries in a row.*: 3 so far$/);
+    const paused = newEndpoint({
+      status: 'disabled',
+      disabledReason: '4 failed deliveries in a row; paused until 2026-01-01T12:00:00Z',
+      pausedUntil: NOON,
+    });
+    expect(endpointHealth(provider, paused, record).outlook).toBe('disabled: 4 failed deliveries in a row');
   });
 
   test('is told of the answers that disable it', () => {

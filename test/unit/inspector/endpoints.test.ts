@@ -51,6 +51,16 @@ describe('creating', () => {
     expect((await tools.store.endpoints.get(made.id))!.secret).toBe('whsec_of-a-certain-length');
   });
 
+  test('has a public key where the provider signs with a private one', async () => {
+    const { create } = await begin();
+    const made = await create({ provider: 'discord', secret: undefined });
+    expect(made).toMatchObject({
+      secret: 'a private key',
+      publicKey: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    expect(await create({})).toMatchObject({ publicKey: null });
+  });
+
   test('generates the secret where the provider does', async () => {
     const { call, create } = await begin();
     const made = await create({ provider: 'taskplatform', secret: undefined, active: false });

@@ -53,6 +53,10 @@ const EXCEPTIONS: Readonly<Record<string, Exception>> = {
     sql: /^insert into endpoints/,
     step: /^SCAN deliveries$/,
   },
+  'providers are few': {
+    sql: /^select provider from endpoint_changes$/,
+    step: /^SCAN endpoint_changes$/,
+  },
   'engines are few': { sql: /from engines order by seq$/, step: /^SCAN engines$/ },
   'retries of many by hand are few': { sql: /from retry_runs where selection/, step: /^SCAN retry_runs$/ },
   'the latest so many, by number': {

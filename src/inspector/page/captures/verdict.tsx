@@ -1,4 +1,5 @@
 import type { Diagnosis, Verdict } from '../../contract.ts';
+import { secretVariable } from './secret-variable.ts';
 import { VerdictTag } from '../ui/tags.tsx';
 
 /** Why a signature was taken or not, in words. */
@@ -17,7 +18,7 @@ export function VerdictNote({
         <VerdictTag verdict={null} />{' '}
         {provider === null
           ? 'No provider was recognized, so there was nothing to verify. Name one with --provider.'
-          : `There was no secret for ${provider} to verify with. Give one with --secret, or in WEBHOOK_SECRET_${provider.toUpperCase()}.`}
+          : `It was not verified: there was no secret for ${provider}, or none that can be used, or it is a handshake that nobody signs. Give the secret with --secret, or in ${secretVariable(provider)}.`}
       </p>
     );
   }

@@ -11,6 +11,7 @@ import { retriesText } from '../ui/retries.ts';
 import { EndpointTag } from '../ui/tags.tsx';
 import { Moment } from '../ui/time.tsx';
 import { eventsText } from './event-choice.ts';
+import { PublicKey } from './public-key.tsx';
 import { SecretView } from './secret-view.tsx';
 import { Switch } from './switch.tsx';
 import { TestPanel } from './test-panel.tsx';
@@ -26,7 +27,7 @@ export function EndpointView({
   readonly isNew: boolean;
   readonly onChanged: () => void;
 }) {
-  const { id, url, status, health, disabledReason } = endpoint;
+  const { id, url, status, health, disabledReason, pausedUntil } = endpoint;
   const [deleting, setDeleting] = useState(false);
   const [result, setResult] = useState<TestAnswer['delivery'] | null>(null);
   const testing = useAction();
@@ -49,7 +50,13 @@ export function EndpointView({
         </div>
         <h2 class="mono break">{url}</h2>
         <p>{health.outlook}</p>
-        {disabledReason !== null && !health.outlook.includes(disabledReason) && (
+        {pausedUntil !== null && (
+          <p class="dim">
+            Paused until <Moment at={pausedUntil} />. It is active again then, and the next failure disables
+            it again.
+          </p>
+        )}
+        {disabledReason !== null && pausedUntil === null && !health.outlook.includes(disabledReason) && (
           <p class="dim">{disabledReason}</p>
         )}
         <div class="row">
@@ -76,8 +83,13 @@ export function EndpointView({
             {eventsText(endpoint.eventTypes, 12)}
           </span>
         </Property>
-        <Property name="Secret">
-          <SecretView endpoint={endpoint} provider={provider} isNew={isNew} />
+        {endpoint.publicKey !== null && (
+          <Property name="Public key">
+            <PublicKey value={endpoint.publicKey} />
+          </Property>
+        )}
+        <Property name={endpoint.publicKey === null ? 'Secret' : 'Private key'}>
+          <SecretView endpoint={endpoint} provider={provider} isNew={isNew} onChanged={onChanged} />
         </Property>
         {Object.entries(endpoint.filters).map(([name, values]) => (
           <Property key={name} name={`Only ${name}`}>

@@ -7,21 +7,27 @@ import { CopyButton } from '../ui/copy.tsx';
 import { Failure } from '../ui/failure.tsx';
 import { NewSecret } from './new-secret.tsx';
 
-/** An endpoint's secret, masked until it is asked for. `isNew`: it was made just now, and is shown. */
+/**
+ * An endpoint's secret, masked until it is asked for. `isNew`: it was made just now, and is shown, unless it is a private key,
+ * which nobody else needs.
+ */
 export function SecretView({
   endpoint,
   provider,
   isNew,
+  onChanged,
 }: {
   readonly endpoint: EndpointItem;
   readonly provider: ProviderItem | undefined;
   readonly isNew: boolean;
+  readonly onChanged: () => void;
 }) {
   const [secret, setSecret] = useState<string | null>(null);
   const [rotating, setRotating] = useState(false);
   const [given, setGiven] = useState('');
   const { busy, failure, run } = useAction();
   const path = `/api/endpoints/${endpoint.id}`;
+  const isPrivate = endpoint.publicKey !== null;
   const isGiven = provider?.endpointSecret === 'given';
 
   async function reveal(): Promise<void> {
@@ -29,13 +35,13 @@ export function SecretView({
     if (answer !== undefined) setSecret(answer.secret);
   }
   useEffect(() => {
-    if (isNew && endpoint.secret !== null) void reveal();
+    if (isNew && endpoint.secret !== null && !isPrivate) void reveal();
   }, [isNew]);
 
   return (
     <>
       <span class="row">
-        <code class="break">{secret ?? endpoint.secret ?? 'none: deliveries go unsigned'}</code>
+        <code class="break key">{secret ?? endpoint.secret ?? 'none: deliveries go unsigned'}</code>
         {endpoint.secret !== null && (
           <button
             type="button"
@@ -50,7 +56,7 @@ export function SecretView({
           Rotate…
         </button>
       </span>
-      {isNew && secret !== null && (
+      {isNew && secret !== null && !isPrivate && (
         <p class="field-note">Made for this endpoint: give it to the app that receives.</p>
       )}
       <Failure failure={failure} />
@@ -62,13 +68,15 @@ export function SecretView({
           onConfirm={async () => {
             const body = given === '' ? {} : { secret: given };
             const answer = await send<{ secret: string }>('POST', `${path}/rotate-secret`, body);
-            setSecret(answer.secret);
+            setSecret(isPrivate ? null : answer.secret);
             setGiven('');
+            onChanged();
           }}
         >
           <p>
             All that is delivered from now on, retries too, is signed with the new secret. An app that still
             verifies with the present one will refuse it.
+            {isPrivate && ' It needs the new public key, which is shown here then.'}
           </p>
           {isGiven && <NewSecret label="New secret" value={given} placeholder="whsec_…" onInput={setGiven} />}
         </Confirm>
