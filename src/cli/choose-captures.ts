@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.ts';
-import { readCaptureFilter, type CaptureFilterText } from '../store/filter-text.ts';
+import type { CaptureFilterText } from '../store/filter-text.ts';
 import type { CaptureFilter, Store } from '../store/store.ts';
+import { readFilter } from './capture-filter.ts';
 import type { Context } from './context.ts';
 import { hasFilters, parseInteger } from './options.ts';
 import { findCapture, pickCapture } from './pick.ts';
@@ -18,7 +19,7 @@ export async function chooseCaptures(
   names: readonly string[],
 ): Promise<readonly string[]> {
   const filter: CaptureFilter = {
-    ...readCaptureFilter(options, context.clock.now()),
+    ...(await readFilter(context, options)),
     ...(options.search === undefined ? {} : { text: options.search }),
   };
   if (names.length > 0) {

@@ -58,7 +58,10 @@ export async function shown(
 }
 
 /** Tells of endpoints whose deliveries wait for an engine elsewhere, since their providers are not known here. */
-export async function noteStrangers(context: Context, { endpoints }: Pick<Store, 'endpoints'>): Promise<void> {
+export async function noteStrangers(
+  context: Context,
+  { endpoints }: Pick<Store, 'endpoints'>,
+): Promise<void> {
   const providers = await context.providers();
   const ids = new Set((await endpoints.list()).map(({ provider }) => provider));
   for (const id of ids) {

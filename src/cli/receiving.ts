@@ -4,9 +4,11 @@ import type { RunningServer } from '../http/server.ts';
 import { parseDuration } from '../model/duration.ts';
 import { parseSize } from '../model/size.ts';
 import { parseTarget } from '../model/target.ts';
+import { isUrl } from '../model/url.ts';
 import { acknowledge, type Answerer } from '../receiver/answer.ts';
 import type { Context } from './context.ts';
 import { parseInteger } from './options.ts';
+import { checkSecrets, secretProblem } from './usable-secrets.ts';
 
 interface AnswerOptions {
   readonly forward?: string;
@@ -61,6 +63,7 @@ export async function readReceiving(context: Context, options: ReceivingOptions)
   if (options.verify !== 'report' && options.verify !== 'strict') {
     throw new UsageError(`--verify takes report or strict, not "${options.verify}"`);
   }
+  await checkSecrets(context, { ...options }, provider, providers);
   const strict = options.verify === 'strict';
   if (strict && !hasSecrets) {
     throw new UsageError(
@@ -74,6 +77,10 @@ export async function readReceiving(context: Context, options: ReceivingOptions)
     provider,
     secretsFor,
     hasSecrets,
+    /** Whose secrets can verify nothing of theirs. */
+    unusable: (provider === null ? providers : [provider])
+      .filter((one) => secretProblem(one, secretsFor(one.id)) !== null)
+      .map(({ id }) => id),
     strict,
     host: options.host,
     port: parseInteger(options.port, '--port', 0, 65_535),
@@ -103,7 +110,7 @@ export async function readVerifyToken(
 /** Taken as it is written, since it is signed so. */
 function readPublicUrl({ publicUrl }: ReceivingOptions): () => string | undefined {
   if (publicUrl === undefined) return () => undefined;
-  if (!URL.canParse(publicUrl) || !/^https?:\/\//i.test(publicUrl)) {
+  if (!isUrl(publicUrl) || !/^https?:\/\//i.test(publicUrl)) {
     throw new UsageError(
       `"${publicUrl}" is not a URL (--public-url)`,
       'write it like https://example.com/webhooks',

@@ -26,14 +26,18 @@ export async function chooseSecret(
     }
     return null;
   }
-  const secret = (await needSecrets(context, provider))[0]!;
+  const [secret, ...others] = await needSecrets(context, provider);
+  if (others.length > 0) context.note(`signed with the first of ${others.length + 1} secrets`);
+  noteBareKey(context, provider, secret!);
+  return secret!;
+}
+
+/** Tells what an app verifies with, where it may have been given in place of the private key. */
+export function noteBareKey({ note }: Pick<Context, 'note'>, provider: Provider, secret: Secret): void {
   const publicKey = isBareKey(secret) ? verificationKey(provider, secret) : null;
   if (publicKey !== null) {
-    context.note(
-      `the secret is taken for a private key; your app verifies with the public one, ${publicKey}`,
-    );
+    note(`the secret is taken for a private key; your app verifies with the public one, ${publicKey}`);
   }
-  return secret;
 }
 
 /** Bytes that could be either key: an app's public one is easily given in place of the private one. */

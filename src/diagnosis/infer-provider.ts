@@ -42,6 +42,7 @@ export function inferOther(
       );
     }
     if (isOwn || header === null || headerValue(request.headers, header) === undefined) continue;
+    if (hasHeader(provider, header)) continue;
     const sharing = providers.filter(({ signature: { value } }) =>
       signatureHeaders(value).some((name) => name.toLowerCase() === header.toLowerCase()),
     );
@@ -51,6 +52,13 @@ export function inferOther(
       : `; ${header} is a name that other services use too${alike}`;
     return add('provider-other', 'likely', `${says}${shared}: use --provider ${id} with its secret`);
   }
+}
+
+/** Whether a header is of another of the provider's own signatures. */
+function hasHeader({ otherSignatures }: Provider, header: string): boolean {
+  return otherSignatures
+    .flatMap(({ scheme }) => signatureHeaders(scheme))
+    .some((name) => name.toLowerCase() === header.toLowerCase());
 }
 
 /** As `verify` has it, within the budget. */

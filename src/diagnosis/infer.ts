@@ -4,10 +4,12 @@ import type { Verdict } from '../model/verdict.ts';
 import type { Provider } from '../providers/provider.ts';
 import { signatureName, signsUrl } from '../signing/describe.ts';
 import type { ContentScheme, Secret } from '../signing/scheme.ts';
+import { describeMissing } from '../signing/verdicts.ts';
 import { isStringified } from './json-text.ts';
 import { isLikeSignature, type Reading } from './readings.ts';
 import type { Notes } from './trials.ts';
 
+const URL_OPTION = '--url (listen and run: --public-url)';
 const REPLACEMENT = Buffer.from('\ufffd');
 
 /** Damage to the body that cannot be undone, so that nothing can be tried. */
@@ -85,7 +87,10 @@ export function inferRest(
   const own = readings.filter(({ isOwn }) => isOwn);
   const place = signatureName(scheme);
   if (reason === 'missing-header' && own.length > 0) {
-    const fix = `${message}, and it is signed too: let the proxy pass it, and give the whole request`;
+    const fix =
+      message === describeMissing(scheme, 'url')
+        ? `${message}: give the one that ${name} has with ${URL_OPTION}`
+        : `${message}, and it is signed too: let the proxy pass it, and give the whole request`;
     return add('content-missing', 'likely', fix);
   }
   if (reason === 'missing-header') {
@@ -109,7 +114,7 @@ export function inferRest(
 function remains(name: string, scheme: ContentScheme): string {
   const what = scheme.kind === 'asymmetric' ? 'public key' : 'secret';
   const url = signsUrl(scheme)
-    ? ', or another URL was signed: give the one the provider has with --public-url'
+    ? `, or another URL was signed: give the one that ${name} has with ${URL_OPTION}`
     : '';
   return `most likely another ${what}: compare it with the one ${name} shows for this endpoint (test or live, old or new); if it is the same, something changed ${signsBody(scheme) ? 'the body' : 'what is signed'}${url}`;
 }

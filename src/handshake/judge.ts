@@ -52,8 +52,9 @@ function compare(due: HandshakeAnswer, values: Values, given: GivenAnswer): Comp
   if ('missing' in parts) return problem(`what is due cannot be told without ${parts.missing}`);
   for (const [name, value] of parts.headers) {
     const present = headerValue(given.headers, name);
-    if (present === undefined) return problem(`there is no ${name} header, and ${shown(value)} is due in it`);
-    if (present !== value) return problem(`${name} is ${shown(present)}, and ${shown(value)} is due`);
+    if (present === undefined)
+      return problem(`there is no ${name} header, and ${quoted(value)} is due in it`);
+    if (present !== value) return problem(`${name} is ${quoted(present)}, and ${quoted(value)} is due`);
   }
   const type = headerValue(given.headers, 'content-type');
   if (due.contentType !== undefined && mediaType(type) !== mediaType(due.contentType)) {
@@ -78,16 +79,17 @@ function compare(due: HandshakeAnswer, values: Values, given: GivenAnswer): Comp
 function textProblem(due: string, body: Buffer): string | null {
   if (body.equals(Buffer.from(due))) return null;
   const text = body.toString();
-  if (due === '') return `the body is ${shown(text)}, and none is due`;
-  if (text === '') return `the body is empty, and ${shown(due)} is due`;
-  if (text.trim() === due) return `there is white space around ${shown(due)} in the body, which is due alone`;
+  if (due === '') return `the body is ${quoted(text)}, and none is due`;
+  if (text === '') return `the body is empty, and ${quoted(due)} is due`;
+  if (text.trim() === due)
+    return `there is white space around ${quoted(due)} in the body, which is due alone`;
   const json = parse(text);
   if (json === due)
     return `the body is ${shown(text)}: as JSON, in quotes; ${shown(due)} is due without them`;
   if (typeof json === 'object' && json !== null && Object.values(json).includes(due)) {
-    return `the body is JSON around ${shown(due)}, which is due alone, as text`;
+    return `the body is JSON around ${quoted(due)}, which is due alone, as text`;
   }
-  return `the body is ${shown(text)}, and ${shown(due)} is due`;
+  return `the body is ${quoted(text)}, and ${quoted(due)} is due`;
 }
 
 function jsonProblem(due: Readonly<Record<string, string | number | boolean>>, text: string): string | null {
@@ -99,7 +101,7 @@ function jsonProblem(due: Readonly<Record<string, string | number | boolean>>, t
   }
   for (const [name, value] of Object.entries(due)) {
     if (!Object.hasOwn(json, name))
-      return `the body has no ${name}, and ${shown(String(value))} is due in it`;
+      return `the body has no ${name}, and ${shown(JSON.stringify(value))} is due in it`;
     const present = (json as Record<string, unknown>)[name];
     if (present !== value) {
       return `${name} is ${shown(JSON.stringify(present))}, and ${shown(JSON.stringify(value))} is due`;
@@ -132,4 +134,9 @@ const SHOWN_CHARACTERS = 100;
 
 function shown(text: string): string {
   return text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)}…`;
+}
+
+/** What is a value, and no word of the sentence around it. */
+function quoted(text: string): string {
+  return `"${shown(text)}"`;
 }

@@ -149,13 +149,14 @@ async function lookOutOfOrder(ground: Ground): Promise<RuleFinding> {
   return passed();
 }
 
-/** `deal.created`, and what happens to a deal later. */
-function createdAndLater({ events }: Provider): readonly [string, string] | null {
+/** `deal.created`, and what happens to a deal later; or `orders/create`, `channel_created` and the like. */
+export function createdAndLater({ events }: Pick<Provider, 'events'>): readonly [string, string] | null {
   const names = events.map(({ name }) => name);
-  for (const created of names.filter((name) => name.endsWith('.created'))) {
-    const kind = created.slice(0, -'created'.length);
+  for (const created of names) {
+    const kind = /^(.+[^a-z])creat(?:ed?|ion)$/i.exec(created)?.[1];
+    if (kind === undefined) continue;
     const later =
-      names.find((name) => name === `${kind}updated`) ??
+      names.find((name) => name.startsWith(kind) && /^updated?$/i.test(name.slice(kind.length))) ??
       names.find((name) => name.startsWith(kind) && name !== created);
     if (later !== undefined) return [created, later];
   }

@@ -105,9 +105,27 @@ describe('list', () => {
     [['--until', '1h'], (): string[] => []],
     [['--since', '2020-01-01', '--until', '2020-01-02'], (): string[] => []],
     [['--provider', 'nobody'], (): string[] => []],
-    [['--type', 'no.such', '--verdict', 'odd', '--status', 'odd'], (): string[] => []],
+    [['--type', 'no.such', '--verdict', 'too-old', '--status', '404'], (): string[] => []],
   ])('%j', async (args, ids) => {
     expect((await list(...args)).ids).toEqual(ids());
+  });
+
+  test.each([
+    [['--verdict', 'no-mach'], /^error: --verdict takes .*, not "no-mach"\nhint: did you mean no-match\?\n$/],
+    [['--verdict', 'unheard-of-thing'], /^error: --verdict .*\nhint: reasons are valid, .*no-secret\n$/],
+    [['--status', '7xx'], /^error: --status takes 200, 5xx and the like, not "7xx"\n$/],
+  ])('%j is refused, since nothing can match', async (args, message) => {
+    const { code, stdout, stderr } = await runHere(['captures', 'list', ...args], { home });
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(message);
+  });
+
+  test('tells of a provider that is not known here', async () => {
+    const told = await runHere(['captures', 'list', '--provider', 'strpie'], { home });
+    expect([told.code, told.stderr]).toEqual([
+      0,
+      'note: no provider is called "strpie" here; did you mean stripe?\nno captures match\n',
+    ]);
   });
 
   test('goes on from page to page', async () => {

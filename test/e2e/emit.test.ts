@@ -321,6 +321,10 @@ describe('waiting', () => {
     expect(Date.parse(next.deliveries[0].createdAt)).toBeGreaterThanOrEqual(
       Date.parse(attempts[5].startedAt),
     );
+    const told = await runHere(['emit', 'iverton', 'deal.won', '--clock', 'virtual'], { home: place.home });
+    expect(told.stderr).toMatch(
+      /^clock: virtual, from \d{4}-\d\d-\d\dT\S+Z, where earlier runs have left it\n/,
+    );
   });
 
   test('tells of an endpoint that is disabled', async () => {

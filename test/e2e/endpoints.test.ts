@@ -695,6 +695,20 @@ describe('update', () => {
 });
 
 describe('rotate-secret', () => {
+  test('tells, as create does, what an app verifies with that was given a key without its kind', async () => {
+    const place = createPlace();
+    const note =
+      /^the secret is taken for a private key; your app verifies with the public one, [0-9a-f]{64}$/m;
+    const key = '7'.repeat(64);
+    const create = ['endpoints', 'create', '--provider', 'discord', '--url', 'https://app.example/'];
+    expect((await text(place, ...create, '--secret', key)).stderr).toMatch(note);
+    const generated = await text(place, ...create);
+    expect(generated.stderr).not.toMatch(note);
+    const id = /ep_\w+/.exec(generated.stdout)![0];
+    expect((await text(place, 'endpoints', 'rotate-secret', id, '--secret', key)).stderr).toMatch(note);
+    expect((await text(place, 'endpoints', 'rotate-secret', id)).stderr).not.toMatch(note);
+  });
+
   test('generates another, which counts from the next attempt on', async () => {
     const place = createPlace();
     const app = await startApp();

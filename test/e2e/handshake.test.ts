@@ -304,7 +304,7 @@ describe('send --handshake', () => {
     const { code, stdout } = await sendSlack(app.url, '--json');
     expect(code).toBe(3);
     expect(JSON.parse(stdout).handshakes).toMatchObject([
-      { ok: false, problem: expect.stringMatching(/^the body is ok, and [0-9a-z]{24} is due$/) },
+      { ok: false, problem: expect.stringMatching(/^the body is "ok", and "[0-9a-z]{24}" is due$/) },
       { ok: true },
     ]);
   });

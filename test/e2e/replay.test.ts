@@ -21,7 +21,17 @@ await runHere(
   { home },
 );
 await runHere(
-  ['send', 'taskplatform', 'task.created', '--break', 'timestamp', '--to', listening.url, '--secret', secret],
+  [
+    'send',
+    'taskplatform',
+    'task.created',
+    '--header',
+    `X-Webhook-Timestamp: ${Math.floor(Date.now() / 1_000) - 3_600}`,
+    '--to',
+    listening.url,
+    '--secret',
+    secret,
+  ],
   { home },
 );
 await rawRequest(odd.path, odd.body, [

@@ -110,6 +110,27 @@ describe('what a command finds', () => {
     expect([place.leftBehind(), existsSync(place.home.database)]).toEqual([[], false]);
   });
 
+  test.each([
+    ['discord', 'ENTITLEMENT_CREATE'],
+    ['sendgrid', 'delivered'],
+  ])('is a pair of keys where %s signs with one', async (provider, event) => {
+    const place = createPlace();
+    const { code, stdout, stderr } = await run(
+      place,
+      '--provider',
+      provider,
+      '--verify',
+      'strict',
+      ...cli(`"$NODE" -e '${PRINT_ENV}'
+        cli send ${provider} ${event} --to "$WEBHOOK_URL" --quiet >&2 &&
+        env -u WEBHOOK_SECRET "$NODE" "$BIN" verify last --secret "$WEBHOOK_PUBLIC_KEY" >&2`),
+    );
+    expect([code, stderr]).toEqual([0, expect.stringContaining('1 captured, 1 verified')]);
+    const { WEBHOOK_SECRET: secret, WEBHOOK_PUBLIC_KEY: key } = JSON.parse(stdout);
+    expect(secret).toMatch(/^-----BEGIN PRIVATE KEY-----\n/);
+    expect(key).toMatch(provider === 'discord' ? /^[0-9a-f]{64}$/ : /^[\w+/]{100,}=*$/);
+  });
+
   test('makes send and wait work by themselves', async () => {
     const place = createPlace();
     const { code, stdout, stderr } = await run(

@@ -134,3 +134,10 @@ test('a secret is never printed', async () => {
     }
   }
 });
+
+test('one alone signs, and it is said that others were given', async () => {
+  const two = await runHere([...args, '--dry-run', '--secret', 'x', '--secret', 'y'], { home });
+  expect(two.stderr).toContain('signed with the first of 2 secrets\n');
+  const one = await runHere([...args, '--dry-run', '--secret', 'x'], { home });
+  expect(one.stderr).not.toContain('signed with');
+});

@@ -143,7 +143,15 @@ describe('every provider', () => {
     const { endpoint } = await simulate([provider, '--responses', '503']);
     expect(endpoint).toEqual({ status, disabledReason });
     const { stdout } = await runHere(['simulate', provider, '--responses', '503'], { home });
-    expect(stdout.includes('is not known to disable endpoints')).toBe(status === 'active');
+    const kept = 'endpoints are not disabled here: nothing is said of disabling an endpoint';
+    expect(stdout.includes(kept)).toBe(status === 'active');
+  });
+
+  test('is not said to leave endpoints alone where only the rule is unknown', async () => {
+    const { stdout } = await runHere(['simulate', 'discord', '--responses', '500'], { home });
+    expect(lines(stdout)).toContain(
+      'endpoints are not disabled here: too many failures end it, with an e-mail; how many is not said',
+    );
   });
 
   test.each([
@@ -268,6 +276,25 @@ describe('an app that is down for some time', () => {
     );
     expect(second! - first!).toBe(1_800);
     expect(app.received[0]!.body.equals(app.received[1]!.body)).toBe(true);
+  });
+
+  test('that checks times is told why it refuses retries', async () => {
+    const app = await answering(401);
+    const args = ['simulate', 'slack', '--to', app.url, '--secret', secret];
+    const { stdout } = await runHere(args, { home });
+    expect(app.received).toHaveLength(4);
+    expect(lines(stdout).at(-1)).toMatch(
+      /^attempt 4 was signed as of up to 6 m ahead, as the provider would have: an app that checks the time refuses that; .* --clock real$/,
+    );
+    // Neither is the signature's time in question where it was the app that failed, nor where no time is signed.
+    const failing = await answering(500);
+    for (const [provider, url] of [
+      ['slack', failing.url],
+      ['iverton', app.url],
+    ] as const) {
+      const other = await runHere(['simulate', provider, '--to', url, '--secret', secret], { home });
+      expect(other.stdout).not.toContain('ahead');
+    }
   });
 
   test('is told from one that is there', async () => {

@@ -466,6 +466,11 @@ describe('a provider that signs more than the body', () => {
     const twilio = ['--provider', 'twilio', '--request', sent, '--secret', '12345'];
     const other = await verify(twilio);
     expect([other.code, other.diagnosis[0].fix]).toEqual([3, expect.stringContaining('--public-url')]);
+    const header = 'X-Twilio-Signature: GvWf1cFY/Q7PnoempGyD5oXAezc=';
+    const apart = ['--provider', 'twilio', '--header', header, '--body', 'CallSid=CA1', '--secret', '12345'];
+    expect((await verify(apart)).diagnosis[0].fix).toBe(
+      'the URL that was signed is not known: give the one that Twilio has with --url (listen and run: --public-url)',
+    );
     expect((await verify([...twilio, '--url', url, '--explain'])).code).toBe(0);
     expect(await failure([...twilio, '--url', 'here'])).toMatchObject({ exit: 2, code: 'ERR_USAGE' });
     const { stdout } = await runHere(['verify', ...twilio, '--url', url, '--show-secrets'], { home });

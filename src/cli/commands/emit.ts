@@ -1,5 +1,6 @@
 import { publish } from '../../engine/publish.ts';
 import { deliveryJson } from '../../json/delivery.ts';
+import { iso } from '../../json/values.ts';
 import { createId } from '../../model/id.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { defineCommand } from '../command.ts';
@@ -19,6 +20,7 @@ import { deliveryLines } from '../render/delivery.ts';
 import { runBatch, type BatchResult } from '../run-batch.ts';
 
 const PUBLISHED_TOGETHER = 64;
+const NOTICEABLE_MS = 1_000;
 
 interface EmitOptions extends EventsCommandOptions, EngineCommandOptions {
   readonly wait: boolean;
@@ -91,6 +93,9 @@ async function emit(context: Context, options: EmitOptions, args: string[]): Pro
   const payload = await readPayloadOptions(context, options);
   const store = await context.store();
   const clock = await readClock(context, options.clock, store, ['real', 'virtual', 'scaled']);
+  if (clock.kind === 'virtual' && clock.now() > context.clock.now() + NOTICEABLE_MS) {
+    context.note(`clock: virtual, from ${iso(clock.now())}, where earlier runs have left it`);
+  }
   const batch = createId('evt', context.clock.now(), context.randomBytes);
   const events: EmitResult['events'][number][] = [];
   const warnings = new Set<string>();

@@ -156,6 +156,7 @@ async function* listen(context: Context, options: ListenOptions): AsyncGenerator
       answer: options.forward ?? options.respond ?? String(acknowledgementOf(settings.provider)),
       database: await context.databasePath(),
       verifies: settings.hasSecrets,
+      unusable: settings.unusable,
       example: exampleOf(settings.provider ?? tryable(settings)),
       quiet,
     },

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { join, resolve } from 'node:path';
+import { generateSecret, receiverKey } from '../../engine/endpoint-secret.ts';
 import { UsageError } from '../../errors.ts';
 import { createTally } from '../../expect/expectation.ts';
 import { startReceiver } from '../../receiver/receiver.ts';
+import type { Secret } from '../../signing/scheme.ts';
 import type { Store } from '../../store/store.ts';
 import { exitCodeOfProgram } from '../child.ts';
 import { defineCommand } from '../command.ts';
@@ -34,6 +36,7 @@ interface RunOptions extends ReceivingOptions, ExpectationOptions {
 }
 
 const SECRET_BYTES = 24;
+const PUBLIC_KEY = 'WEBHOOK_PUBLIC_KEY';
 
 export default defineCommand<RunOptions, RunResult>({
   declare: (command) => {
@@ -62,6 +65,7 @@ export default defineCommand<RunOptions, RunResult>({
 Runs a command, such as a test suite, beside a receiver of its own, and ends with its exit code. The command finds in its environment:
   WEBHOOK_URL        where the receiver listens
   WEBHOOK_SECRET     what it verifies with: your secret, or a new one of this run (WEBHOOK_SECRET_<PROVIDER> where one differs)
+  WEBHOOK_PUBLIC_KEY where --provider signs with a private key: the public one, for your app; WEBHOOK_SECRET is the private one
   WEBHOOK_DB         the database: webhook-cli wait, captures and the like look into it by themselves
   WEBHOOK_API_URL    with --serve: the management API of --provider, or what all of them are under (/<provider>)
   WEBHOOK_API_KEY    with --serve: its bearer token
@@ -173,16 +177,23 @@ async function serve(
   return { serving, apiKey };
 }
 
-/** What is given is found by the command too; what is not is made for this run. */
+/** What is given is found by the command too; what is not is made for this run, as the provider would make it. */
 async function readSecrets(context: Context, options: RunOptions): Promise<RunSecrets> {
   const own = await context.secretsFor();
-  const { provider } = options;
+  const providers = await context.providers();
+  const provider = options.provider === undefined ? null : providers.get(options.provider);
   const known =
-    provider === undefined
+    provider === null
       ? (givenSecrets({ ...options })[0] ?? (context.env['WEBHOOK_SECRET'] || undefined))
-      : own(provider)[0];
-  const shared = known ?? `whsec_${Buffer.from(context.randomBytes(SECRET_BYTES)).toString('base64url')}`;
-  return secretsOfRun(own, (await context.providers()).ids, shared, context.env);
+      : own(provider.id)[0];
+  const made = (): Secret =>
+    provider === null
+      ? `whsec_${Buffer.from(context.randomBytes(SECRET_BYTES)).toString('base64url')}`
+      : generateSecret(provider, context.randomBytes);
+  const shared = known ?? made();
+  const { secretsFor, env } = secretsOfRun(own, providers.ids, shared, context.env);
+  const publicKey = provider === null ? null : receiverKey(provider, shared);
+  return { secretsFor, env: publicKey === null ? env : { ...env, [PUBLIC_KEY]: publicKey } };
 }
 
 /** The one that is named, or one that ends with this command. That of the configuration may hold another day's captures. */

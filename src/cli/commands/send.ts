@@ -155,7 +155,7 @@ async function send(context: Context, options: SendCommandOptions, args: string[
   }
   const secret = await chooseSecret(context, provider, options);
   const headers = [...(options.header ?? []).map(parseHeader), ...forwardedFor(options)];
-  const payload = await readPayloadOptions(context, options);
+  const payload = { ...(await readPayloadOptions(context, options)), headers };
   const success = options.success === undefined ? provider.success.value : parseSuccess(options.success);
   const timeoutMs =
     options.timeout === undefined ? provider.timeoutMs.value : parseDuration(options.timeout, '--timeout');
@@ -173,14 +173,14 @@ async function send(context: Context, options: SendCommandOptions, args: string[
   const requests: OutgoingRequest[] = [];
   for (const type of types) {
     if (context.signal.aborted) break;
-    if (sends && options.retry === true) {
-      sent.push(await retried(context, provider, type, payload, rendering, success, timeoutMs, options));
-      continue;
-    }
     const world: ForgeContext = { now: context.clock.now(), randomBytes: context.randomBytes };
+    // What cannot be made at all is said at once, and is not an attempt that failed.
     const message = await renderMessage(provider, type, payload, world);
     const request = renderRequest(message, rendering, world);
-    if (sends) sent.push([await attempt(context, request, message, sent.length + 1, success, timeoutMs)]);
+    if (sends && options.retry === true) {
+      sent.push(await retried(context, provider, type, payload, rendering, success, timeoutMs, options));
+    } else if (sends)
+      sent.push([await attempt(context, request, message, sent.length + 1, success, timeoutMs)]);
     else requests.push(request);
   }
   return {

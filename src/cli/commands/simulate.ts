@@ -103,7 +103,7 @@ async function simulate(context: Context, options: SimulateOptions, args: string
     },
     signal: context.signal,
   });
-  return { ...delivered, provider, downForMs, isSent: target !== null };
+  return { ...delivered, provider, downForMs, isSent: target !== null, endedAt: context.clock.now() };
 }
 
 function openSender(context: Context, { publicOnly }: SimulateOptions): Promise<Sender> {

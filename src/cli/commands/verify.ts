@@ -4,6 +4,7 @@ import { NotFoundError, UsageError } from '../../errors.ts';
 import { diagnosisJson } from '../../json/diagnosis.ts';
 import { printable } from '../../model/printable.ts';
 import type { RawRequest } from '../../model/request.ts';
+import { isUrl } from '../../model/url.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { detectOne } from '../../providers/detect.ts';
 import { parseJsonBody } from '../../providers/identify.ts';
@@ -170,7 +171,7 @@ function readNow(text: string | undefined): number | null {
 /** Undefined where they have to be guessed from the request's headers. */
 function readUrls(url: string | undefined, request: RawRequest): readonly string[] | undefined {
   if (url === undefined) return undefined;
-  if (URL.canParse(url) && /^https?:\/\//i.test(url)) return possibleUrls(request, url);
+  if (isUrl(url) && /^https?:\/\//i.test(url)) return possibleUrls(request, url);
   throw new UsageError(`"${url}" is not a URL (--url)`, 'write it like https://example.com/webhooks');
 }
 

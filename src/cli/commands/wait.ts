@@ -3,7 +3,8 @@ import { waitForCaptures, type Waited } from '../../expect/wait.ts';
 import { captureSummaryJson } from '../../json/capture.ts';
 import { expectationJson } from '../../json/expectation.ts';
 import { formatDuration } from '../../model/duration.ts';
-import { readCaptureFilter, type CaptureFilterText } from '../../store/filter-text.ts';
+import type { CaptureFilterText } from '../../store/filter-text.ts';
+import { readFilter } from '../capture-filter.ts';
 import { defineCommand, type Rendered } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { declareExpectations, readExpectations, type ExpectationOptions } from '../expecting.ts';
@@ -56,7 +57,7 @@ Examples:
     }
     const count = parseInteger(options.count ?? '1', '--count', 1, 1_000_000);
     const filter = {
-      ...readCaptureFilter(options, context.clock.now()),
+      ...(await readFilter(context, options)),
       ...(options.search === undefined ? {} : { text: options.search }),
     };
     const isAsked = expectations.length > 0 || test !== undefined || options.count !== undefined;

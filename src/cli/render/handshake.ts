@@ -2,6 +2,7 @@ import { attemptJson } from '../../json/attempt.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { printable, printableLines } from '../../model/printable.ts';
 import { asText, decodeContent } from '../../model/text.ts';
+import { parseUrl } from '../../model/url.ts';
 import type { HandshakeResult } from '../handshaking.ts';
 import { statusText } from './capture.ts';
 import type { Term } from './term.ts';
@@ -56,7 +57,7 @@ function titleOf({ name, variant }: HandshakeResult): string {
 }
 
 function exchange({ attempt: { request, response } }: HandshakeResult): string[] {
-  const target = URL.canParse(request.url) ? new URL(request.url) : null;
+  const target = parseUrl(request.url);
   const sent = `sent:  ${request.method} ${target === null ? request.url : target.pathname + target.search}`;
   if (response === null) return [printable(sent)];
   const text = asText(decodeContent(response.headers, response.body));

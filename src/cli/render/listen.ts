@@ -27,6 +27,8 @@ interface Ready {
     readonly answer: string;
     readonly database: string;
     readonly verifies: boolean;
+    /** Providers whose secrets can verify nothing of theirs. */
+    readonly unusable: readonly string[];
     /** A provider and an event type to try it with. */
     readonly example: string;
     readonly quiet: boolean;
@@ -186,10 +188,7 @@ function banner({ url, ui, about, ...ready }: Ready, { paint }: Term): string {
     ...(tunnelUrl === null ? [] : [['tunnel', paint.bold(tunnelUrl)] as [string, string]]),
     ...(ui === null ? [] : [['page', paint.bold(ui)] as [string, string]]),
     ['provider', about.provider ?? 'told by the path (/<provider>) or the request itself'],
-    [
-      'verify',
-      about.verifies ? 'signatures are checked' : 'no secret, so signatures are not checked (--secret)',
-    ],
+    ['verify', verification(about)],
     ['answer', /^https?:/.test(about.answer) ? `your app's at ${about.answer}` : about.answer],
     ['history', about.database],
     ['try', `webhook-cli send ${about.example} --to ${url}   (Ctrl-C here stops)`],
@@ -197,6 +196,14 @@ function banner({ url, ui, about, ...ready }: Ready, { paint }: Term): string {
   return [first, ...facts.map(([name, value]) => `  ${paint.dim(name.padEnd(9))}${value}`), '', ''].join(
     '\n',
   );
+}
+
+function verification({ provider, verifies, unusable }: Ready['about']): string {
+  if (!verifies) return 'no secret, so signatures are not checked (--secret)';
+  if (unusable.length === 0) return 'signatures are checked';
+  return provider === null
+    ? `signatures are checked, except of ${unusable.join(', ')}: the secret is none of theirs`
+    : `no signature will verify: the secret is none of ${provider}'s`;
 }
 
 function summary({ captured, verified, failed, refused }: Summary): string {

@@ -3,12 +3,14 @@ import { describe, expect, test } from 'vitest';
 import type { Cause } from '../../../src/diagnosis/cause.ts';
 import { diagnose, examine, type DiagnosisContext } from '../../../src/diagnosis/diagnose.ts';
 import type { Header, RawRequest } from '../../../src/model/request.ts';
+import { builtIn } from '../../../src/providers/index.ts';
 import { gitlab } from '../../../src/providers/gitlab.ts';
 import { hubspot } from '../../../src/providers/hubspot.ts';
 import { defineProvider } from '../../../src/providers/provider.ts';
 import { signRequest } from '../../../src/providers/signatures.ts';
 import { twilio } from '../../../src/providers/twilio.ts';
 import type { TokenScheme } from '../../../src/signing/scheme.ts';
+import { vectors } from '../../support/fixtures.ts';
 import { received } from './causes.ts';
 import { NOW } from './schemes.ts';
 
@@ -115,4 +117,13 @@ test('an older signature of the provider is diagnosed as such', () => {
       cause: 'secret-whitespace',
     });
   }
+});
+
+test('one of its own that other providers use too is not blamed on them', () => {
+  const { secret, headers, now } = vectors('gitlab').find(({ name }) => name === 'a signing token')!;
+  const changed = { method: 'POST', path: '/', headers, body: Buffer.from('{"changed":true}') };
+  const causes = examine(changed, gitlab, [secret], { now: now!, providers: builtIn.all }).diagnosis.map(
+    ({ cause }) => cause,
+  );
+  expect(causes).toEqual(['secret-wrong']);
 });

@@ -177,10 +177,10 @@ describe('what is wrong with an answer', () => {
 
   test.each([
     ['abc', {}, null],
-    ['abc\n', {}, /white space around abc/],
+    ['abc\n', {}, /white space around "abc"/],
     ['"abc"', {}, /as JSON, in quotes/],
-    ['', {}, /the body is empty, and abc is due/],
-    ['abd', {}, /the body is abd, and abc is due/],
+    ['', {}, /the body is empty, and "abc" is due/],
+    ['abd', {}, /the body is "abd", and "abc" is due/],
     ['abc', { status: 201 }, /the status is 201, and 200 is due/],
     ['abc', { durationMs: 3_500 }, /it took 3.5 s, and 3 s are allowed/],
     ['{"challenge":"abc","more":1}', { type: 'application/json' }, null],

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { builtIn } from '../../../src/providers/index.ts';
 import type { Provider } from '../../../src/providers/provider.ts';
 import { verifyRequest } from '../../../src/providers/signatures.ts';
-import { hasContent } from '../../../src/signing/describe.ts';
+import { hasContent, signatureHeader } from '../../../src/signing/describe.ts';
 import { privateKey } from '../../../src/signing/keys.ts';
 import type { RawRequest } from '../../../src/model/request.ts';
 import { startServer, type Received } from '../../support/http.ts';
@@ -103,6 +103,22 @@ test('one that takes old requests fails R25 alone', async () => {
   );
   expect(idsOf(checks, 'failed')).toBe('R25');
   expect(find(checks, 'R25')).toMatchObject({ hint: expect.stringMatching(/an hour ago/) });
+});
+
+// As many decoders of base64 do.
+test('one that passes over what is no digit refuses malformed signatures too', async () => {
+  for (const id of ['shopify', 'sendgrid']) {
+    const provider = builtIn.get(id);
+    const [, receiver] = keysOf(provider);
+    const due = signatureHeader(provider.signature.value)!.toLowerCase();
+    const { checks } = await checked(provider, 'R05', (request) => {
+      const headers = request.headers.map(([name, value]): [string, string] =>
+        name.toLowerCase() === due ? [name, Buffer.from(value, 'base64').toString('base64')] : [name, value],
+      );
+      return verifyRequest(provider, { ...request, headers }, [receiver], { now: tools.clock.now() }).ok;
+    });
+    expect([id, find(checks, 'R05')]).toMatchObject([id, { status: 'passed' }]);
+  }
 });
 
 test('one that verifies another URL is told so', async () => {

@@ -1,5 +1,6 @@
 import { UsageError } from '../../../errors.ts';
-import { readCaptureFilter, type CaptureFilterText } from '../../../store/filter-text.ts';
+import type { CaptureFilterText } from '../../../store/filter-text.ts';
+import { readFilter } from '../../capture-filter.ts';
 import { defineCommand } from '../../command.ts';
 import { declareFilters, hasFilters } from '../../options.ts';
 import { findCapture } from '../../pick.ts';
@@ -25,7 +26,7 @@ Examples:
       );
   },
   run: async (context, options, ids) => {
-    const filter = readCaptureFilter(options, context.clock.now());
+    const filter = await readFilter(context, options);
     const ways = [ids.length > 0, hasFilters(filter), options.all === true].filter(Boolean).length;
     if (ways !== 1) {
       throw new UsageError(

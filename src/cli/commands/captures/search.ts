@@ -1,5 +1,5 @@
-import { readCaptureFilter } from '../../../store/filter-text.ts';
 import type { CapturePage } from '../../../store/store.ts';
+import { readFilter } from '../../capture-filter.ts';
 import { defineCommand } from '../../command.ts';
 import { declareFilters } from '../../options.ts';
 import { declarePaging, readPage } from '../../paging.ts';
@@ -21,7 +21,7 @@ Examples:
     );
   },
   run: async (context, options, words) => {
-    const filter = { ...readCaptureFilter(options, context.clock.now()), text: words.join(' ') };
+    const filter = { ...(await readFilter(context, options)), text: words.join(' ') };
     return (await context.store()).captures.list(filter, readPage(options));
   },
   render: renderPage,

@@ -1,6 +1,7 @@
 import { retryRefusal } from '../../../engine/retry-refusal.ts';
-import { UsageError } from '../../../errors.ts';
+import { UsageError, WebhookError } from '../../../errors.ts';
 import { deliveryWithAttemptsJson } from '../../../json/delivery.ts';
+import type { Delivery } from '../../../model/delivery.ts';
 import { createId } from '../../../model/id.ts';
 import { readDeliveryFilter, type DeliveryFilterText } from '../../../store/filter-text.ts';
 import type { Store } from '../../../store/store.ts';
@@ -104,6 +105,7 @@ async function retryNamed(
     names.length === 0
       ? [await pickDelivery(context, store, undefined)]
       : await Promise.all(names.map((name) => findDelivery(store, name)));
+  if (wait) await refuseStrangers(context, chosen);
   const batch = createId('evt', context.clock.now(), context.randomBytes);
   return runBatch(context, store, { batch, wait, publicOnly }, async (wake) => {
     for (const { id, endpointId } of chosen) {
@@ -113,4 +115,18 @@ async function retryNamed(
     }
     return chosen.map(({ id }) => id);
   });
+}
+
+/** Nobody here would make them, so there is nothing to wait for. */
+async function refuseStrangers(context: Context, deliveries: readonly Delivery[]): Promise<void> {
+  const providers = await context.providers();
+  const strange = deliveries.find(({ provider }) => !providers.has(provider));
+  if (strange === undefined) return;
+  throw new WebhookError(
+    'ERR_UNKNOWN_PROVIDER',
+    `${strange.id} is of "${strange.provider}", which is no provider here`,
+    {
+      hint: 'retry it where its configuration is, or leave it to an engine there with --no-wait',
+    },
+  );
 }

@@ -16,6 +16,7 @@ import {
 import { shown } from '../../endpoints.ts';
 import { pickProvider } from '../../pick.ts';
 import { endpointDetails } from '../../render/endpoint.ts';
+import { noteBareKey } from '../../rendering-options.ts';
 
 interface CreateOptions extends EndpointCommandOptions {
   readonly provider?: string;
@@ -67,6 +68,7 @@ async function create(context: Context, options: CreateOptions): Promise<Created
   const settings = { ...given, url, eventTypes, active, ...(secret === undefined ? {} : { secret }) };
   const endpoint = createEndpoint(provider, settings, world, readChecks(options));
   await (await context.store()).endpoints.add(endpoint);
+  if (secret !== undefined && secret !== null) noteBareKey(context, provider, secret);
   return {
     ...(await shown(context, endpoint, options.showSecrets)),
     isGenerated: secret === undefined && endpoint.secret !== null,

@@ -5,6 +5,7 @@ import { defineCommand } from '../../command.ts';
 import { pickEndpoint, updateEndpoint } from '../../endpoints.ts';
 import { declareSecrets } from '../../options.ts';
 import { endpointDetails } from '../../render/endpoint.ts';
+import { noteBareKey } from '../../rendering-options.ts';
 import { givenSecrets } from '../../secrets.ts';
 
 interface RotateOptions {
@@ -31,6 +32,7 @@ Without --secret a new one is generated. It counts from the next attempt on, ret
       const secret = given ?? generateSecret(provider, context.randomBytes);
       return changeEndpoint(provider, present, { secret }, now);
     });
+    if (given !== undefined) noteBareKey(context, rotated.provider, given);
     return { ...rotated, showSecrets: options.showSecrets === true };
   },
   render: (result, term) => ({
