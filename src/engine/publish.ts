@@ -3,7 +3,8 @@ import type { ForgeContext, Message } from '../forge/message.ts';
 import type { Delivery } from '../model/delivery.ts';
 import { subscribes, type Endpoint } from '../model/endpoint.ts';
 import { createId } from '../model/id.ts';
-import { parseJsonPath, setAt } from '../model/json-path.ts';
+import { parseJsonPath, valueAt } from '../model/json-path.ts';
+import { setInJsonText } from '../model/json-text.ts';
 import { parseJsonBody } from '../providers/identify.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { DeliveryStore, PlannedDelivery } from '../store/store.ts';
@@ -101,7 +102,10 @@ function bodyPerEndpoint(
   // Whoever sets it means it.
   if (overrides.some((override) => override.path.join('.') === path.join('.'))) return () => body;
   const parsed = parseJsonBody(body);
-  return parsed === undefined ? () => body : ({ id }) => Buffer.from(JSON.stringify(setAt(parsed, path, id)));
+  // Our ids are text, and who reads a number there would fail.
+  if (parsed === undefined || typeof valueAt(parsed, place.body) === 'number') return () => body;
+  const text = Buffer.from(body).toString();
+  return ({ id }) => Buffer.from(setInJsonText(text, path, id));
 }
 
 function whyDiscarded({ status, disabledReason }: Endpoint): string | null {

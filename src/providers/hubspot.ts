@@ -86,7 +86,7 @@ export const hubspot = defineProvider({
     'X-HubSpot-Request-Timestamp is in milliseconds, and stands last in what is signed',
     'the body is a list of events, signed as a whole, in no certain order',
     'the older signatures are digests that the secret begins, sent in X-HubSpot-Signature with X-HubSpot-Signature-Version',
-    'the number of the attempt is in the body (attemptNumber, from 0), so the bytes and the signature of a retry differ',
+    'the number of the attempt is in the body (attemptNumber, from 0), so the bytes and the signature of a retry differ; not acted out: it stays',
     'answers of 400, 401, 403, 404 and 405 are final',
   ],
 });

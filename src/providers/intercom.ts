@@ -71,7 +71,7 @@ export const intercom = defineProvider({
   ],
   notes: [
     'the key is the client secret of the app, and the digest SHA-1',
-    'the number of the attempt is in the body (delivery_attempts), so the bytes and the signature of a retry differ',
+    'the number of the attempt is in the body (delivery_attempts), so the bytes and the signature of a retry differ; not acted out: it stays',
     'a 429 makes Intercom send more slowly, for between a minute and two hours',
     'the webhooks of a private app are suspended once they have failed for more than 7 days',
   ],

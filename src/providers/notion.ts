@@ -56,6 +56,6 @@ export const notion = defineProvider({
   notes: [
     'the secret is the verification token that Notion posts once, unsigned, when the subscription is created',
     'an event says what changed and not how: the content has to be fetched',
-    'the number of the attempt is in the body (attempt_number), so the bytes and the signature of a retry differ',
+    'the number of the attempt is in the body (attempt_number), so the bytes and the signature of a retry differ; not acted out: it stays',
   ],
 });

@@ -186,6 +186,14 @@ describe('the body', () => {
     }
   });
 
+  test('keeps a number where an endpoint is named by one', async () => {
+    const store = await start(newEndpoint({ provider: 'hubspot' }));
+    await emit(store, 'hubspot', 'contact.creation');
+    const [sent] = await sentBy(store);
+    const [event] = JSON.parse(Buffer.from(sent!.body).toString()) as { subscriptionId: unknown }[];
+    expect(event!.subscriptionId).toEqual(expect.any(Number));
+  });
+
   test('of taskplatform names what the user says it should', async () => {
     const store = await start(newEndpoint({ provider: 'taskplatform' }));
     await emit(store, 'taskplatform', 'task.created', {
