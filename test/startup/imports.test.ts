@@ -19,8 +19,6 @@ const GUARDED = [
   'commander',
   'yaml',
 ];
-/** It edits payloads and configurations. */
-const SHARED = 'jsonc-parser';
 const MOST_FILES = 6;
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -133,7 +131,7 @@ describe('starting the program', () => {
 describe.each(GUARDED)('%s', (name) => {
   test('has one importer', () => {
     const importers = sourceFiles().filter((file) => importsOf(file).some((found) => isOf(name, found)));
-    expect(importers.map((file) => relative(root, file))).toHaveLength(name === SHARED ? 2 : 1);
+    expect(importers.map((file) => relative(root, file))).toHaveLength(1);
   });
 
   test('is loaded where it is used, and not before', () => {

@@ -175,6 +175,8 @@ describe('whatever a request holds', () => {
       fc.property(provider, json, secret, (from, held, key) => {
         fc.pre(key.length > 0);
         fc.pre(from.signature.value.kind !== 'asymmetric' && from.body === 'json');
+        // A time that belongs in the body is left out where that is no object.
+        fc.pre(!hasTimeInBody(from) || /^\s*\{/.test(held.toString()));
         const good = signedRequest(from, held, [], Buffer.from(key));
         fc.pre(good !== null);
         expect(diagnose(good, from, ['old', key], { providers, now })).toEqual([]);
@@ -236,3 +238,7 @@ describe('what is called certain', () => {
     expect(certain.map(({ cause }) => cause)).toEqual(['provider-other']);
   });
 });
+
+function hasTimeInBody({ signature: { value } }: Provider): boolean {
+  return 'timestamp' in value && value.timestamp !== undefined && 'body' in value.timestamp.from;
+}
